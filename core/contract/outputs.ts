@@ -1,0 +1,35 @@
+/** Outputs of a cluster stack. An API: the federation stack and people read them, a test pins their names. */
+export interface ClusterOutputs {
+  name: string;
+  /** Secret. Stable text: its server is the virtual address, else the first entry host. */
+  kubeconfig: string;
+  /** `https://address:port` of every host that serves the API to the outside, the virtual address first. */
+  apiEndpoints: string[];
+  /** `address:port` of every broker's client listener (SASL_SSL, SCRAM-SHA-512). */
+  bootstrapServers: string[];
+  /** PEM of the authority that signed the brokers' certificates. */
+  kafkaCa: string;
+  kafkaClusterId: string;
+  /** Secret. */
+  kafkaAdmin: KafkaCredentials;
+  kubernetesVersion: string;
+  hosts: Record<string, { address: string; role: "control-plane" | "worker"; labels: Record<string, string> }>;
+}
+
+/** A SCRAM-SHA-512 user. */
+export interface KafkaCredentials {
+  username: string;
+  password: string;
+}
+
+export const clusterOutputNames = [
+  "name",
+  "kubeconfig",
+  "apiEndpoints",
+  "bootstrapServers",
+  "kafkaCa",
+  "kafkaClusterId",
+  "kafkaAdmin",
+  "kubernetesVersion",
+  "hosts",
+] as const satisfies readonly (keyof ClusterOutputs)[];
