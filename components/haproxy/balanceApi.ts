@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import { assignments, createRemoteScript, type HostAccess } from "../host";
+import { renderHaproxyConfig, type HaproxySettings } from "./renderHaproxyConfig";
+import { renderKeepalivedConfig } from "./renderKeepalivedConfig";
+
+const script = readFileSync(join(__dirname, "balanceApi.sh"), "utf8");
+
+export interface BalanceApiSettings extends Pick<HaproxySettings, "port" | "controlPlanes"> {
+  cluster: string;
+  virtualIp?: string;
+  /** Hosts that listen for the outside, sorted by name. */
+  entries: readonly { name: string; address: string }[];
+}
+
+/** Puts an API balancer on a host. It must run before the host joins, and follows the list of control planes. */
+export function balanceApi(
+  name: string,
+  host: HostAccess,
+  settings: BalanceApiSettings,
+  options: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  const entry = settings.entries.some((other) => other.name === host.name);
+  const variables = assignments({
+    ADDRESS: host.address,
+    HAPROXY_CONFIG: renderHaproxyConfig({ port: settings.port, entry, controlPlanes: settings.controlPlanes }),
+    KEEPALIVED_CONFIG:
+      entry && settings.virtualIp !== undefined
+        ? renderKeepalivedConfig({ cluster: settings.cluster, virtualIp: settings.virtualIp, self: host, entries: settings.entries })
+        : "",
+  });
+  return createRemoteScript(`${name}-balance-${host.name}`, { host, script: `${variables}\n${script}` }, options);
+}

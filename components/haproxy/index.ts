@@ -1,0 +1,2 @@
+// The API's balancer on every host. For other components and stacks.
+export { balanceApi, type BalanceApiSettings } from "./balanceApi";

@@ -1,0 +1,53 @@
+export interface HaproxySettings {
+  /** Port on which every host reaches the API on itself. */
+  port: number;
+  /** Listen on all addresses, for people outside, or on 127.0.0.1 alone. */
+  entry: boolean;
+  /** Sorted by name, so that the text changes with the list only. */
+  controlPlanes: readonly { name: string; address: string }[];
+}
+
+/** The port of the API servers themselves; kubeadm's default. */
+const apiServerPort = 6443;
+
+/**
+ * HAProxy for the API: TCP, each server asked for /readyz over TLS (false first when a server shuts down). A server that
+ * is down loses its sessions at once, because half-open ones hang clients for minutes, and with no server up connections are
+ * refused: a balancer that accepts then keeps kubelets from starting their static pods (facts/provisioning.md 3).
+ */
+export function renderHaproxyConfig({ port, entry, controlPlanes }: HaproxySettings): string {
+  const servers = controlPlanes.map(({ name, address }) => `  server ${name} ${address}:${apiServerPort}`);
+  return `# Written by IoTEF; changes are overwritten by the next pulumi up.
+global
+  maxconn 4000
+  log /dev/log local0 notice
+  stats socket /run/haproxy/admin.sock mode 600 level admin
+
+defaults
+  mode tcp
+  log global
+  option dontlognull
+  option clitcpka
+  option srvtcpka
+  timeout connect 3s
+  timeout check 3s
+  timeout client 1h
+  timeout server 1h
+  timeout tunnel 24h
+  timeout client-fin 30s
+  timeout server-fin 30s
+
+frontend api
+  bind ${entry ? "*" : "127.0.0.1"}:${port}
+  tcp-request connection reject if { nbsrv(control-planes) eq 0 }
+  default_backend control-planes
+
+backend control-planes
+  balance roundrobin
+  option httpchk
+  http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host api
+  http-check expect status 200
+  default-server inter 2s downinter 1s fall 2 rise 1 on-marked-down shutdown-sessions check check-ssl verify none
+${servers.join("\n")}
+`;
+}

@@ -1,0 +1,58 @@
+import { numberOfAddress } from "../../core/config/subnets";
+
+export interface KeepalivedSettings {
+  cluster: string;
+  virtualIp: string;
+  self: { name: string; address: string };
+  /** All entry hosts, sorted by name; the first has the highest priority when nobody holds the address yet. */
+  entries: readonly { name: string; address: string }[];
+}
+
+/** Stands for the interface that holds the host's address; the host fills it in. */
+export const interfacePlaceholder = "@INTERFACE@";
+
+/**
+ * keepalived, unicast VRRP version 3 (for advertisements below a second): the address leaves a dead host after about three
+ * advertisements and a host whose HAProxy is gone after two checks. `nopreempt`: a host that comes back does not take it.
+ */
+export function renderKeepalivedConfig({ cluster, virtualIp, self, entries }: KeepalivedSettings): string {
+  const peers = entries.filter(({ name }) => name !== self.name).map(({ address }) => `    ${address}`);
+  const priority = 200 - entries.findIndex(({ name }) => name === self.name);
+  // Two clusters may share a network: the id follows the address, and is never 0.
+  const routerId = (numberOfAddress(virtualIp) % 255) + 1;
+  return `# Written by IoTEF; changes are overwritten by the next pulumi up.
+global_defs {
+  router_id ${self.name}
+  vrrp_version 3
+  enable_script_security
+  script_user root
+}
+
+vrrp_script haproxy {
+  script "/usr/bin/systemctl is-active --quiet haproxy"
+  interval 1
+  timeout 3
+  fall 2
+  rise 2
+}
+
+vrrp_instance ${cluster} {
+  state BACKUP
+  nopreempt
+  interface ${interfacePlaceholder}
+  virtual_router_id ${routerId}
+  priority ${priority}
+  advert_int 0.5
+  unicast_src_ip ${self.address}
+  unicast_peer {
+${peers.join("\n")}
+  }
+  virtual_ipaddress {
+    ${virtualIp}/32
+  }
+  track_script {
+    haproxy
+  }
+}
+`;
+}

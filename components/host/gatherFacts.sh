@@ -1,0 +1,29 @@
+# Prints what is so on this host as key=value lines. Reads only.
+# Arguments: the addresses of the other hosts in $1, the ports to look at in $2 (both space separated).
+others=$1 ports=$2
+say() { printf '%s=%s\n' "$1" "$2"; }
+say hostname "$(hostname)"
+say machineId "$(cat /etc/machine-id 2>/dev/null || true)"
+say architecture "$(uname -m)"
+say userId "$(id -u)"
+say cpus "$(nproc)"
+say memoryMiB "$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
+say swapMiB "$(awk '/^SwapTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
+say epochSeconds "$(date +%s)"
+say freeDiskMiB "$(df -Pm /var/lib | awk 'NR == 2 { print $4 }')"
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup v2; else say cgroup v1; fi
+if grep -qE '^memory\s' /proc/cgroups && [ "$(awk '$1 == "memory" { print $4 }' /proc/cgroups)" = 0 ]; then say memoryCgroup off; else say memoryCgroup on; fi
+if [ -d /sys/module/vxlan ] || modprobe -n vxlan 2>/dev/null || grep -q vxlan "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null || { ip link add iotef-probe type vxlan id 16777001 dstport 65533 2>/dev/null && ip link del iotef-probe; }; then say vxlan yes; else say vxlan no; fi
+say addresses "$(ip -4 -o addr show | awk '{ split($4, a, "/"); printf "%s ", a[1] }')"
+# A host that IoTEF has prepared or joined holds the ports itself.
+if [ -f /etc/kubernetes/kubelet.conf ] || [ -f /etc/iotef/host ]; then say joined yes; else say joined no; fi
+taken=
+for port in $ports; do
+  ss -Hltn "sport = :$port" | grep -q . && taken="$taken$port "
+done
+say portsTaken "$taken"
+unreachable=
+for other in $others; do
+  ip -4 route get "$other" >/dev/null 2>&1 || unreachable="$unreachable$other "
+done
+say noRouteTo "$unreachable"

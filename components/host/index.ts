@@ -1,0 +1,7 @@
+// Hosts: reaching, checking and preparing them. For other components and stacks.
+export { knownHostsLine, type HostAccess } from "./hostAccess";
+export { checkHosts, type CheckedHosts } from "./gatherFacts";
+export { prepareHost } from "./prepareHost";
+export { createRemoteScript, type RemoteScriptArgs } from "./remoteScript";
+export { assignments, quote } from "./shell";
+export type { PrepareHostSettings } from "./renderPrepareHost";

@@ -1,0 +1,49 @@
+/** What gatherFacts.sh found on one host. */
+export interface HostFacts {
+  hostname: string;
+  machineId: string;
+  /** As `uname -m` says it: x86_64, aarch64, armv7l ... */
+  architecture: string;
+  userId: number;
+  cpus: number;
+  memoryMiB: number;
+  swapMiB: number;
+  epochSeconds: number;
+  freeDiskMiB: number;
+  cgroup: "v1" | "v2";
+  memoryCgroup: "on" | "off";
+  vxlan: boolean;
+  addresses: string[];
+  joined: boolean;
+  portsTaken: number[];
+  noRouteTo: string[];
+}
+
+/** @param text key=value lines of gatherFacts.sh */
+export function parseFacts(text: string): HostFacts {
+  const lines = new Map(text.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const));
+  const get = (key: string): string => {
+    const value = lines.get(key);
+    if (value === undefined) throw new Error(`the host's facts have no ${key}`);
+    return value.trim();
+  };
+  const words = (key: string): string[] => get(key).split(" ").filter(Boolean);
+  return {
+    hostname: get("hostname"),
+    machineId: get("machineId"),
+    architecture: get("architecture"),
+    userId: Number(get("userId")),
+    cpus: Number(get("cpus")),
+    memoryMiB: Number(get("memoryMiB")),
+    swapMiB: Number(get("swapMiB")),
+    epochSeconds: Number(get("epochSeconds")),
+    freeDiskMiB: Number(get("freeDiskMiB")),
+    cgroup: get("cgroup") === "v2" ? "v2" : "v1",
+    memoryCgroup: get("memoryCgroup") === "off" ? "off" : "on",
+    vxlan: get("vxlan") === "yes",
+    addresses: words("addresses"),
+    joined: get("joined") === "yes",
+    portsTaken: words("portsTaken").map(Number),
+    noRouteTo: words("noRouteTo"),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Problem } from "../../core/errors";
+import type { HostFacts } from "./parseFacts";
+
+/** What the checks need of the configuration. */
+export interface HostExpectation {
+  name: string;
+  address: string;
+  role: "control-plane" | "worker";
+}
+
+export interface HostRequirements {
+  allowCgroupV1: boolean;
+}
+
+/** kubeadm's own floor for a control plane (facts/provisioning.md 2.6). */
+const controlPlaneMemoryMiB = 1700;
+const controlPlaneCpus = 2;
+/** A worker with one broker at the smallest heap took 330 MiB beside its page cache (facts/supply.md). */
+const workerMemoryMiB = 900;
+/** Images, logs and etcd of a control plane took 1.3 GiB (facts, spikes/cluster.md). */
+const freeDiskMiB = 3000;
+/** Facts of all hosts are read within seconds of each other; certificates are "not yet valid" beyond this. */
+const clockSkewSeconds = 60;
+
+/** The architectures for which Kubernetes is released, by what `uname -m` says. */
+export const architectureOfMachine: Readonly<Record<string, "amd64" | "arm64">> = { x86_64: "amd64", aarch64: "arm64" };
+
+/** Every reason why these hosts cannot make a cluster, each with the config path of the host. */
+export function validateHosts(
+  hosts: readonly HostExpectation[],
+  facts: Readonly<Record<string, HostFacts>>,
+  requirements: HostRequirements,
+): Problem[] {
+  return [
+    ...hosts.flatMap((host) => oneHost(host, facts[host.name]!, requirements)),
+    ...shared(hosts, facts, "machineId", "machine id", "give each its own: rm /etc/machine-id && systemd-machine-id-setup"),
+    ...shared(hosts, facts, "hostname", "host name", "give each its own: hostnamectl hostname NAME"),
+    ...clocks(hosts, facts),
+  ];
+}
+
+function oneHost(host: HostExpectation, facts: HostFacts, { allowCgroupV1 }: HostRequirements): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (message: string): void => void problems.push({ path: `iotef:hosts.${host.name}`, message });
+  const controlPlane = host.role === "control-plane";
+  if (!(facts.architecture in architectureOfMachine)) {
+    refuse(`is a ${facts.architecture} machine, for which Kubernetes is no longer released; use an amd64 or arm64 host`);
+  }
+  if (facts.userId !== 0) refuse("is reached by a user other than root; set iotef:ssh.user to root");
+  if (!facts.addresses.includes(host.address)) {
+    refuse(`does not hold its address ${host.address} on any interface (it has ${facts.addresses.join(", ")}); use one of those`);
+  }
+  const memory = controlPlane ? controlPlaneMemoryMiB : workerMemoryMiB;
+  if (facts.memoryMiB < memory) refuse(`has ${facts.memoryMiB} MiB of memory; a ${host.role} needs ${memory}`);
+  if (controlPlane && facts.cpus < controlPlaneCpus) refuse(`has ${facts.cpus} CPU; a control-plane needs ${controlPlaneCpus}`);
+  if (facts.swapMiB > 0) refuse("has swap switched on; run `swapoff -a` and remove it from /etc/fstab");
+  if (facts.freeDiskMiB < freeDiskMiB) refuse(`has ${facts.freeDiskMiB} MiB free under /var/lib; it needs ${freeDiskMiB}`);
+  if (facts.cgroup === "v1" && !allowCgroupV1) {
+    refuse("uses cgroup v1, which Kubernetes has given up; boot with systemd.unified_cgroup_hierarchy=1 or set iotef:kubernetes.allowCgroupV1");
+  }
+  if (facts.memoryCgroup === "off") {
+    refuse("has the memory cgroup switched off; add cgroup_enable=memory to the kernel's command line (cmdline.txt on a Raspberry Pi)");
+  }
+  if (!facts.vxlan) refuse("has no vxlan in its kernel; install linux-modules-extra (Ubuntu on a Raspberry Pi) or another kernel");
+  if (!facts.joined && facts.portsTaken.length > 0) {
+    refuse(`has something listening on port ${facts.portsTaken.join(", ")}; stop it, the cluster needs these ports`);
+  }
+  if (facts.noRouteTo.length > 0) refuse(`has no route to ${facts.noRouteTo.join(", ")}; hosts must reach each other directly`);
+  return problems;
+}
+
+function shared(
+  hosts: readonly HostExpectation[],
+  facts: Readonly<Record<string, HostFacts>>,
+  key: "machineId" | "hostname",
+  what: string,
+  remedy: string,
+): Problem[] {
+  const first = new Map<string, string>();
+  return hosts.flatMap(({ name }) => {
+    const value = facts[name]![key];
+    const other = first.get(value);
+    if (other === undefined) {
+      first.set(value, name);
+      return [];
+    }
+    return [{ path: `iotef:hosts.${name}`, message: `has the ${what} ${value} of ${other} too; ${remedy}` }];
+  });
+}
+
+function clocks(hosts: readonly HostExpectation[], facts: Readonly<Record<string, HostFacts>>): Problem[] {
+  const sorted = hosts.map(({ name }) => facts[name]!.epochSeconds).sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)]!;
+  return hosts
+    .filter(({ name }) => Math.abs(facts[name]!.epochSeconds - median) > clockSkewSeconds)
+    .map(({ name }) => ({
+      path: `iotef:hosts.${name}`,
+      message: `has a clock ${facts[name]!.epochSeconds - median} s away from the others; run a time service (chrony, systemd-timesyncd) on it`,
+    }));
+}

@@ -1,0 +1,163 @@
+import * as pulumi from "@pulumi/pulumi";
+import { apiEndpointName } from "../../core/naming";
+import { balanceApi } from "../haproxy";
+import { checkHosts, prepareHost, type HostAccess } from "../host";
+import { createClusterScript } from "./clusterScript";
+import { renderInitConfig, renderJoinConfig, type KubeadmSettings } from "./renderKubeadmConfig";
+import { renderKubeconfig } from "./renderKubeconfig";
+
+/** A host of the rack, reachable, with what the cluster makes of it. */
+export interface ClusterHost extends HostAccess {
+  role: "control-plane" | "worker";
+  /** Listens for the API on its address too. */
+  apiEntry: boolean;
+  labels: Readonly<Record<string, string>>;
+}
+
+export interface KubeadmClusterArgs {
+  /** The rack, sorted by name. Plain: it gives the component its children. */
+  hosts: readonly ClusterHost[];
+  kubernetes: Omit<KubeadmSettings, "cluster" | "endpoint" | "certificateNames" | "kubernetesVersion"> & {
+    version: string;
+    statsPeriodSeconds: number;
+  };
+  endpoint: { port: number; virtualIp?: string };
+  kafkaDataPath: string;
+  mirror?: string;
+}
+
+/**
+ * A highly available kubeadm cluster on hosts that answer on SSH: all hosts are checked before any is changed, control
+ * planes join one by one, workers side by side, and every host reaches the API through its own HAProxy.
+ *
+ * @example
+ * const kubeadm = new KubeadmCluster("edge", { hosts, kubernetes, endpoint: { port: 8443 }, kafkaDataPath: "/var/lib/iotef/kafka" });
+ * const provider = new k8s.Provider("edge", { kubeconfig: kubeadm.kubeconfig, clusterIdentifier: "edge" });
+ */
+export class KubeadmCluster extends pulumi.ComponentResource {
+  /** Secret. Resolves when every host has joined. */
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly apiEndpoints: string[];
+  /** The resource with which everything in the cluster ends: `deletedWith` it, no object needs a delete of its own. */
+  readonly anchor: pulumi.Resource;
+
+  constructor(name: string, args: KubeadmClusterArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("iotef:kubeadm:KubeadmCluster", name, {}, options);
+    const parent = { parent: this };
+    const controlPlanes = args.hosts.filter((host) => host.role === "control-plane");
+    const workers = args.hosts.filter((host) => host.role === "worker");
+    const entries = args.hosts.filter((host) => host.apiEntry);
+    const settings = kubeadmSettings(name, args);
+
+    const { gate } = checkHosts(
+      name,
+      args.hosts,
+      { allowCgroupV1: args.kubernetes.allowCgroupV1, apiPort: args.endpoint.port },
+      parent,
+    );
+    const ready = new Map(args.hosts.map((host) => [host.name, [prepare(host, gate)].map((prepared) => balance(host, prepared))[0]!]));
+    const joined = joinControlPlanes();
+    const joinedWorkers = workers.map((worker) => joinWorker(worker, joined[0]!));
+    const admin = createClusterScript(
+      `${name}-kubeconfig`,
+      { controlPlanes, script: "readKubeconfig.sh" },
+      { ...parent, dependsOn: [...joined, ...joinedWorkers], additionalSecretOutputs: ["stdout"] },
+    );
+
+    this.apiEndpoints = [
+      ...(args.endpoint.virtualIp === undefined ? [] : [args.endpoint.virtualIp]),
+      ...entries.map(({ address }) => address),
+    ].map((address) => `https://${address}:${args.endpoint.port}`);
+    this.kubeconfig = pulumi.secret(
+      admin.stdout.apply((text) => renderKubeconfig(text, name, this.apiEndpoints[0]!, apiEndpointName(name))),
+    );
+    this.anchor = joined[0]!;
+    this.registerOutputs({ kubeconfig: this.kubeconfig });
+
+    function prepare(host: ClusterHost, after: pulumi.Output<pulumi.Resource[]>): pulumi.Resource {
+      return prepareHost(
+        name,
+        host,
+        {
+          cluster: name,
+          host: host.name,
+          role: host.role,
+          kubernetesVersion: args.kubernetes.version,
+          kafkaDataPath: args.kafkaDataPath,
+          restrictOomScoreAdj: args.kubernetes.restrictOomScoreAdj,
+          statsPeriodSeconds: args.kubernetes.statsPeriodSeconds,
+          hostsBlock: hostsBlock(name, args.hosts),
+          virtualIp: args.endpoint.virtualIp !== undefined && host.apiEntry,
+          ...(args.mirror === undefined ? {} : { mirror: args.mirror }),
+        },
+        { ...parent, dependsOn: after },
+      );
+    }
+
+    function balance(host: ClusterHost, prepared: pulumi.Resource): pulumi.Resource {
+      return balanceApi(
+        name,
+        host,
+        {
+          cluster: name,
+          port: args.endpoint.port,
+          entries,
+          controlPlanes,
+          ...(args.endpoint.virtualIp === undefined ? {} : { virtualIp: args.endpoint.virtualIp }),
+        },
+        { ...parent, dependsOn: prepared },
+      );
+    }
+
+    /** One after the other: etcd takes one learner at a time, and joining side by side gains nothing (facts/supply.md). */
+    function joinControlPlanes(): pulumi.Resource[] {
+      return controlPlanes.reduce<pulumi.Resource[]>((before, host) => {
+        const after = before.at(-1);
+        const joining = createClusterScript(
+          `${name}-control-plane-${host.name}`,
+          {
+            host,
+            controlPlanes,
+            script: "ensureControlPlane.sh",
+            onDelete: "removeNode.sh",
+            variables: {
+              INIT_CONFIG: renderInitConfig(settings, host),
+              JOIN_CONFIG: renderJoinConfig(settings, host, "control-plane"),
+            },
+          },
+          { ...parent, dependsOn: [ready.get(host.name)!, ...(after === undefined ? [] : [after])] },
+        );
+        return [...before, joining];
+      }, []);
+    }
+
+    function joinWorker(host: ClusterHost, firstControlPlane: pulumi.Resource): pulumi.Resource {
+      return createClusterScript(
+        `${name}-worker-${host.name}`,
+        {
+          host,
+          controlPlanes,
+          script: "ensureWorker.sh",
+          onDelete: "removeNode.sh",
+          variables: { JOIN_CONFIG: renderJoinConfig(settings, host, "worker") },
+        },
+        { ...parent, dependsOn: [ready.get(host.name)!, firstControlPlane] },
+      );
+    }
+  }
+}
+
+function kubeadmSettings(name: string, { kubernetes, endpoint }: KubeadmClusterArgs): KubeadmSettings {
+  const { version, statsPeriodSeconds: _, ...rest } = kubernetes;
+  return {
+    ...rest,
+    cluster: name,
+    kubernetesVersion: version,
+    endpoint: `${apiEndpointName(name)}:${endpoint.port}`,
+    certificateNames: [apiEndpointName(name), "127.0.0.1", ...(endpoint.virtualIp === undefined ? [] : [endpoint.virtualIp])],
+  };
+}
+
+function hostsBlock(name: string, hosts: readonly HostAccess[]): string {
+  return [`127.0.0.1 ${apiEndpointName(name)}`, ...hosts.map((host) => `${host.address} ${host.name}`)].join("\n");
+}

@@ -1,0 +1,125 @@
+import { stringify } from "yaml";
+
+/** What the cluster is like; plain data. */
+export interface KubeadmSettings {
+  cluster: string;
+  kubernetesVersion: string;
+  podSubnet: string;
+  serviceSubnet: string;
+  /** `api.edge.iotef:8443`: a name that every host resolves to its own HAProxy, never an address. */
+  endpoint: string;
+  /** Further names and addresses in the API server's certificate. */
+  certificateNames: readonly string[];
+  allowCgroupV1: boolean;
+  restrictOomScoreAdj: boolean;
+  keepConntrackLimits: boolean;
+  systemReservedMemoryMiB: number;
+}
+
+export interface KubeadmHost {
+  name: string;
+  address: string;
+}
+
+/** What the scripts put in place of, on the host, from their standard input: never in the state. */
+export const secretPlaceholders = { token: "@TOKEN@", caCertHash: "@CA_HASH@", certificateKey: "@CERTIFICATE_KEY@" } as const;
+
+/** Small, busy machines take their time: each of kubeadm's own limits is raised, the caller's is the one that ends it. */
+const timeouts = {
+  controlPlaneComponentHealthCheck: "15m0s",
+  kubeletHealthCheck: "10m0s",
+  kubernetesAPICall: "5m0s",
+  etcdAPICall: "5m0s",
+  tlsBootstrap: "10m0s",
+  discovery: "10m0s",
+};
+
+/** Configuration for `kubeadm init` on `host`. */
+export function renderInitConfig(settings: KubeadmSettings, host: KubeadmHost): string {
+  return documents([
+    {
+      apiVersion: "kubeadm.k8s.io/v1beta4",
+      kind: "InitConfiguration",
+      // The tokens for joins are made when a host joins; init makes one that ends at once.
+      bootstrapTokens: [{ ttl: "1m0s", usages: ["authentication", "signing"], groups: ["system:bootstrappers:kubeadm:default-node-token"] }],
+      localAPIEndpoint: { advertiseAddress: host.address, bindPort: 6443 },
+      nodeRegistration: nodeRegistration(settings, host),
+      timeouts,
+    },
+    {
+      apiVersion: "kubeadm.k8s.io/v1beta4",
+      kind: "ClusterConfiguration",
+      clusterName: settings.cluster,
+      kubernetesVersion: `v${settings.kubernetesVersion}`,
+      controlPlaneEndpoint: settings.endpoint,
+      networking: { podSubnet: settings.podSubnet, serviceSubnet: settings.serviceSubnet, dnsDomain: "cluster.local" },
+      apiServer: { certSANs: [...settings.certificateNames] },
+    },
+    kubeletConfiguration(settings),
+    kubeProxyConfiguration(settings),
+  ]);
+}
+
+/** Configuration for `kubeadm join`; token, hash and key are placeholders. */
+export function renderJoinConfig(settings: KubeadmSettings, host: KubeadmHost, role: "control-plane" | "worker"): string {
+  return documents([
+    {
+      apiVersion: "kubeadm.k8s.io/v1beta4",
+      kind: "JoinConfiguration",
+      discovery: {
+        bootstrapToken: {
+          apiServerEndpoint: settings.endpoint,
+          token: secretPlaceholders.token,
+          caCertHashes: [secretPlaceholders.caCertHash],
+        },
+      },
+      nodeRegistration: nodeRegistration(settings, host),
+      timeouts,
+      ...(role === "control-plane"
+        ? {
+            controlPlane: {
+              certificateKey: secretPlaceholders.certificateKey,
+              localAPIEndpoint: { advertiseAddress: host.address, bindPort: 6443 },
+            },
+          }
+        : {}),
+    },
+  ]);
+}
+
+function nodeRegistration({ allowCgroupV1 }: KubeadmSettings, { name, address }: KubeadmHost): object {
+  return {
+    name,
+    criSocket: "unix:///run/containerd/containerd.sock",
+    imagePullPolicy: "IfNotPresent",
+    // Without it the interface of the default route wins, which need not be the cluster's.
+    kubeletExtraArgs: [{ name: "node-ip", value: address }],
+    ...(allowCgroupV1 ? { ignorePreflightErrors: ["SystemVerification"] } : {}),
+  };
+}
+
+function kubeletConfiguration(settings: KubeadmSettings): object {
+  return {
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    cgroupDriver: "systemd",
+    rotateCertificates: true,
+    ...(settings.allowCgroupV1 ? { failCgroupV1: false } : {}),
+    ...(settings.restrictOomScoreAdj ? { oomScoreAdj: 0 } : {}),
+    ...(settings.systemReservedMemoryMiB > 0 ? { systemReserved: { memory: `${settings.systemReservedMemoryMiB}Mi` } } : {}),
+  };
+}
+
+function kubeProxyConfiguration(settings: KubeadmSettings): object {
+  return {
+    apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+    kind: "KubeProxyConfiguration",
+    mode: "nftables",
+    ...(settings.restrictOomScoreAdj ? { oomScoreAdj: 0 } : {}),
+    ...(settings.keepConntrackLimits ? { conntrack: { maxPerCore: 0, min: 0 } } : {}),
+  };
+}
+
+function documents(objects: readonly object[]): string {
+  return objects.map((object) => stringify(object, { lineWidth: 0 })).join("---\n");
+}

@@ -1,0 +1,40 @@
+# Makes HOST a serving control plane: joins it where any other one serves, starts the cluster where none ever did.
+# Which host is asked first does not matter: a rebuilt first host joins like any other.
+# Beside session.sh's: INIT_CONFIG, JOIN_CONFIG.
+mine=$(state_of "$ADDRESS")
+[ "$mine" != unreachable ] || refuse "does not answer on SSH at $ADDRESS:$SSH_PORT"
+if [ "$mine" = serving ]; then
+  label_node "$ADDRESS"
+  say "is a control plane"
+  exit
+fi
+find_server
+if [ -n "$server" ]; then
+  if [ "$mine" = stopped ] && etcdctl_on_server member list | grep -q "started.*https://$ADDRESS:2380"; then
+    say "is a member and starting; waiting for its API server"
+    for _ in $(seq 120); do
+      if [ "$(state_of "$ADDRESS")" = serving ]; then label_node "$ADDRESS"; say "is a control plane"; exit; fi
+      sleep 5
+    done
+    refuse "is an etcd member but its API server did not answer within 10 minutes; look at 'crictl ps' and 'journalctl -u kubelet' there"
+  fi
+  forget_member
+  on "$server" "kubectl $admin delete node $HOST --ignore-not-found" </dev/null >/dev/null
+  [ "$mine" = none ] && [ "$(on "$ADDRESS" 'ls -A /etc/kubernetes /var/lib/etcd 2>/dev/null | grep -c .' </dev/null || true)" = 0 ] ||
+    on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null
+  join_through_server
+  label_node "$server"
+  say "joined through $server_name"
+  exit
+fi
+case " $others" in
+*=stopped*) refuse "must not start a new cluster: another control plane has one that does not answer ($others); start it, or restore it first" ;;
+*=unreachable*) refuse "must not start a new cluster while another control plane cannot be asked ($others); bring it back, or take it out of iotef:hosts" ;;
+esac
+# Nobody serves and nobody ever did, but for this host itself, whose init may have died half-way.
+[ "$mine" = none ] || on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null
+on "$ADDRESS" 'umask 077; cat > /etc/iotef/init.yaml
+  kubeadm init --config /etc/iotef/init.yaml --skip-token-print --skip-certificate-key-print > /var/log/iotef-init.log 2>&1 ||
+    { tail -n 15 /var/log/iotef-init.log >&2; exit 1; }' <<< "$INIT_CONFIG" || refuse "kubeadm init failed; its log is /var/log/iotef-init.log on the host"
+label_node "$ADDRESS"
+say "started the cluster"

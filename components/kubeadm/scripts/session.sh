@@ -1,0 +1,84 @@
+# Sourced before the other scripts of this folder. They run on the operator's machine, because a join needs two hosts: a
+# healthy control plane that makes a token, and the host that joins. Token and key go from one to the other through a pipe
+# and are seen by no state, no log and no process list.
+#
+# In the environment: HOST, ADDRESS (the host this is about), SSH_USER, SSH_PORT, SSH_KEY (a path), KNOWN_HOSTS (lines),
+# CONTROL_PLANES (the other configured control planes, lines of "name address"), LABELS ("key=value" lines).
+set -euo pipefail
+session=$(mktemp -d "${TMPDIR:-/tmp}/iotef-ssh.XXXXXX")
+trap 'rm -rf "$session"' EXIT
+printf '%s\n' "$KNOWN_HOSTS" > "$session/known_hosts"
+admin="--kubeconfig /etc/kubernetes/admin.conf"
+
+# on ADDRESS COMMAND: runs it there as root; standard input is passed on
+on() {
+  local address=$1
+  shift
+  ssh -i "$SSH_KEY" -p "$SSH_PORT" -o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 \
+    -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$session/known_hosts" -o LogLevel=ERROR "$SSH_USER@$address" "$@"
+}
+
+say() { printf '%s: %s\n' "$HOST" "$*"; }
+refuse() { printf '%s: %s\n' "$HOST" "$*" >&2; exit 1; }
+
+# state_of ADDRESS: serving | stopped (was a control plane, does not answer) | none (never was one) | unreachable
+state_of() {
+  local answer
+  answer=$(on "$1" "if [ ! -f /etc/kubernetes/manifests/kube-apiserver.yaml ]; then echo none
+    elif timeout 20 kubectl $admin get --raw /readyz >/dev/null 2>&1; then echo serving
+    else echo stopped; fi" </dev/null 2>/dev/null) || answer=unreachable
+  echo "$answer"
+}
+
+# find_server: sets server (address) and server_name to a control plane other than this host that serves the API, or to nothing;
+# others holds "name=state" of all that were asked
+find_server() {
+  server= server_name= others=
+  local name address state
+  while read -r name address; do
+    [ -n "$name" ] || continue
+    state=$(state_of "$address")
+    others="$others$name=$state "
+    if [ "$state" = serving ]; then server=$address server_name=$name; return; fi
+  done <<< "$CONTROL_PLANES"
+}
+
+# etcdctl_on_server ARGUMENTS...: on the etcd member of the server that find_server found
+etcdctl_on_server() {
+  on "$server" "kubectl $admin -n kube-system exec etcd-$server_name -- etcdctl --endpoints https://127.0.0.1:2379 \
+    --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key $*" </dev/null
+}
+
+# forget_member: the etcd member at this host's address goes, where there is one. A host that was rebuilt, or a join that
+# died half-way, leaves one behind, and the next join then fails (facts/provisioning.md 2.1, 2.3).
+forget_member() {
+  local id
+  id=$(etcdctl_on_server member list | awk -F', ' -v url="https://$ADDRESS:2380" '$4 == url { print $1 }')
+  [ -z "$id" ] && return
+  say "removing its old etcd member $id"
+  etcdctl_on_server member remove "$id" >&2
+}
+
+# join_through_server: JOIN_CONFIG with a fresh token (and key) goes to this host; the token ends with the join
+join_through_server() {
+  local command token hash key=
+  command=$(on "$server" "kubeadm token create $admin --ttl 30m --print-join-command" </dev/null)
+  token=$(sed -n 's/.*--token \([^ ]*\).*/\1/p' <<< "$command")
+  hash=$(sed -n 's/.*--discovery-token-ca-cert-hash \([^ ]*\).*/\1/p' <<< "$command")
+  if grep -q @CERTIFICATE_KEY@ <<< "$JOIN_CONFIG"; then
+    key=$(on "$server" "kubeadm init phase upload-certs --upload-certs $admin" </dev/null | tail -n 1)
+  fi
+  local config=${JOIN_CONFIG//@TOKEN@/$token}
+  config=${config//@CA_HASH@/$hash}
+  config=${config//@CERTIFICATE_KEY@/$key}
+  local failed=0
+  on "$ADDRESS" 'umask 077; file=/dev/shm/iotef-join.yaml; trap "rm -f $file" EXIT; cat > $file
+    kubeadm join --config $file > /var/log/iotef-join.log 2>&1 || { tail -n 15 /var/log/iotef-join.log >&2; exit 1; }' <<< "$config" || failed=1
+  on "$server" "kubeadm token delete $admin ${token%%.*}; kubectl $admin -n kube-system delete secret kubeadm-certs --ignore-not-found" </dev/null >/dev/null 2>&1 || true
+  [ $failed = 0 ] || refuse "kubeadm join failed; its log is /var/log/iotef-join.log on the host"
+}
+
+# label_node ADDRESS_OF_A_CONTROL_PLANE
+label_node() {
+  [ -z "$LABELS" ] || on "$1" "kubectl $admin label node $HOST --overwrite $(tr '\n' ' ' <<< "$LABELS")" </dev/null >/dev/null
+}

@@ -1,0 +1,53 @@
+import * as k8s from "@pulumi/kubernetes";
+import { Flannel } from "../components/flannel";
+import { KafkaCluster } from "../components/kafka";
+import { KubeadmCluster } from "../components/kubeadm";
+import { MetricsServer } from "../components/metricsServer";
+import type { ClusterConfig } from "../core/config";
+import type { ClusterOutputs } from "../core/contract/outputs";
+import { readHostAccess } from "./readHostAccess";
+import type * as pulumi from "@pulumi/pulumi";
+
+type Outputs = { [Key in keyof ClusterOutputs]: pulumi.Input<ClusterOutputs[Key]> };
+
+/** A rack of hosts becomes a highly available Kubernetes cluster with a replicated Kafka on it. */
+export function clusterStack(config: ClusterConfig): Outputs {
+  const { name } = config;
+  const hosts = readHostAccess(config);
+
+  const kubeadm = new KubeadmCluster(name, {
+    hosts,
+    kubernetes: config.kubernetes,
+    endpoint: config.endpoint,
+    kafkaDataPath: config.kafka.dataPath,
+    ...(config.mirror === undefined ? {} : { mirror: config.mirror }),
+  });
+  const provider = new k8s.Provider(name, { kubeconfig: kubeadm.kubeconfig, clusterIdentifier: name }, { dependsOn: kubeadm });
+  // Nothing in the cluster outlives it: at a destroy the hosts are reset, object by object would take minutes and need an API.
+  const inCluster = { providers: [provider], deletedWith: kubeadm.anchor };
+
+  const flannel = new Flannel(name, { podSubnet: config.kubernetes.podSubnet }, inCluster);
+  new MetricsServer(name, {}, { ...inCluster, dependsOn: flannel });
+  const kafka = new KafkaCluster(
+    name,
+    {
+      clusterName: name,
+      hosts: hosts.map((host) => ({ name: host.name, address: host.address })),
+      settings: config.kafka,
+      images: config.images,
+    },
+    { ...inCluster, dependsOn: flannel },
+  );
+
+  return {
+    name,
+    kubeconfig: kubeadm.kubeconfig,
+    apiEndpoints: kubeadm.apiEndpoints,
+    bootstrapServers: kafka.bootstrapServers,
+    kafkaCa: kafka.ca,
+    kafkaClusterId: kafka.clusterId,
+    kafkaAdmin: kafka.admin,
+    kubernetesVersion: config.kubernetes.version,
+    hosts: Object.fromEntries(hosts.map(({ name: host, address, role, labels }) => [host, { address, role, labels }])),
+  };
+}
