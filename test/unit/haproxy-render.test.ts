@@ -1,0 +1,37 @@
+import { strict as assert } from "node:assert";
+import { renderHaproxyConfig } from "../../components/haproxy/renderHaproxyConfig";
+import { renderKeepalivedConfig } from "../../components/haproxy/renderKeepalivedConfig";
+import { assertGolden } from "../support/golden";
+
+const controlPlanes = [1, 2, 3].map((n) => ({ name: `edge-m${n}`, address: `10.90.1.1${n}` }));
+const entries = [1, 2].map((n) => ({ name: `edge-w${n}`, address: `10.90.1.2${n}` }));
+
+describe("renderHaproxyConfig", () => {
+  it("listens on every address of an entry host", () => {
+    assertGolden("haproxy/entry.cfg", renderHaproxyConfig({ port: 8443, entry: true, controlPlanes }));
+  });
+
+  it("listens on the host itself elsewhere", () => {
+    assert.match(renderHaproxyConfig({ port: 8443, entry: false, controlPlanes }), /^ {2}bind 127\.0\.0\.1:8443$/m);
+  });
+});
+
+describe("renderKeepalivedConfig", () => {
+  const render = (index: number): string =>
+    renderKeepalivedConfig({ cluster: "edge", virtualIp: "10.90.1.10", self: entries[index]!, entries });
+
+  it("names the other entry hosts as peers", () => assertGolden("haproxy/keepalived.conf", render(0)));
+
+  it("gives each host a priority of its own", () => {
+    const priority = (text: string): string => /priority (\d+)/.exec(text)![1]!;
+    assert.notEqual(priority(render(0)), priority(render(1)));
+  });
+
+  it("keeps the router id within 1 to 255", () => {
+    for (const last of [0, 1, 127, 254, 255]) {
+      const text = renderKeepalivedConfig({ cluster: "c", virtualIp: `10.90.1.${last}`, self: entries[0]!, entries });
+      const id = Number(/virtual_router_id (\d+)/.exec(text)![1]);
+      assert.ok(id >= 1 && id <= 255, String(id));
+    }
+  });
+});

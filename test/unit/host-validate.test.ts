@@ -1,0 +1,97 @@
+import { strict as assert } from "node:assert";
+import { parseFacts, type HostFacts } from "../../components/host/parseFacts";
+import { validateHosts, type HostExpectation } from "../../components/host/validateHosts";
+
+const hosts: HostExpectation[] = [
+  { name: "m1", address: "10.0.0.1", role: "control-plane" },
+  { name: "w1", address: "10.0.0.2", role: "worker" },
+];
+
+function facts(change: Partial<Record<string, Partial<HostFacts>>> = {}): Record<string, HostFacts> {
+  return Object.fromEntries(
+    hosts.map(({ name, address }) => [
+      name,
+      {
+        hostname: name,
+        machineId: `id-${name}`,
+        architecture: "x86_64",
+        userId: 0,
+        cpus: 2,
+        memoryMiB: 4096,
+        swapMiB: 0,
+        epochSeconds: 1_800_000_000,
+        freeDiskMiB: 50_000,
+        cgroup: "v2",
+        memoryCgroup: "on",
+        vxlan: true,
+        addresses: ["127.0.0.1", address],
+        joined: false,
+        portsTaken: [],
+        noRouteTo: [],
+        ...change[name],
+      } satisfies HostFacts,
+    ]),
+  );
+}
+
+function problems(change: Partial<Record<string, Partial<HostFacts>>>, allowCgroupV1 = false): string[] {
+  return validateHosts(hosts, facts(change), { allowCgroupV1 }).map(({ path, message }) => `${path} ${message}`);
+}
+
+describe("validateHosts", () => {
+  it("accepts hosts that are right", () => assert.deepEqual(problems({}), []));
+
+  const refused: [string, Partial<HostFacts>, RegExp][] = [
+    ["armv7l, naming the architecture", { architecture: "armv7l" }, /armv7l machine, for which Kubernetes is no longer released/],
+    ["a user without root", { userId: 1000 }, /set iotef:ssh.user to root/],
+    ["an address the host does not hold", { addresses: ["127.0.0.1"] }, /does not hold its address 10.0.0.1/],
+    ["little memory", { memoryMiB: 1024 }, /has 1024 MiB of memory; a control-plane needs 1700/],
+    ["one CPU for a control plane", { cpus: 1 }, /has 1 CPU/],
+    ["swap", { swapMiB: 512 }, /swapoff -a/],
+    ["a full disk", { freeDiskMiB: 100 }, /has 100 MiB free/],
+    ["cgroup v1", { cgroup: "v1" }, /allowCgroupV1/],
+    ["a switched off memory cgroup", { memoryCgroup: "off" }, /cgroup_enable=memory/],
+    ["a kernel without vxlan", { vxlan: false }, /linux-modules-extra/],
+    ["a taken port", { portsTaken: [10250] }, /listening on port 10250/],
+    ["a missing route", { noRouteTo: ["10.0.0.2"] }, /no route to 10.0.0.2/],
+  ];
+  for (const [what, change, expected] of refused) {
+    it(`refuses ${what}`, () => {
+      const found = problems({ m1: change });
+      assert.equal(found.length, 1, found.join("\n"));
+      assert.match(found[0]!, expected);
+      assert.match(found[0]!, /^iotef:hosts\.m1 /);
+    });
+  }
+
+  it("takes taken ports of a joined host as its own", () => {
+    assert.deepEqual(problems({ m1: { portsTaken: [6443], joined: true } }), []);
+  });
+
+  it("lets a worker have less memory than a control plane", () => {
+    assert.deepEqual(problems({ w1: { memoryMiB: 1024 } }), []);
+  });
+
+  it("names both hosts that share a machine id or a host name", () => {
+    assert.match(problems({ w1: { machineId: "id-m1" } })[0]!, /hosts\.w1 has the machine id id-m1 of m1 too/);
+    assert.match(problems({ w1: { hostname: "m1" } })[0]!, /hosts\.w1 has the host name m1 of m1 too/);
+  });
+
+  it("reports a clock that is away from the median", () => {
+    const found = validateHosts(
+      [...hosts, { name: "w2", address: "10.0.0.3", role: "worker" }],
+      { ...facts(), w2: { ...facts()["w1"]!, hostname: "w2", machineId: "x", addresses: ["10.0.0.3"], epochSeconds: 1_800_003_600 } },
+      { allowCgroupV1: false },
+    );
+    assert.deepEqual(found.map(({ path }) => path), ["iotef:hosts.w2"]);
+    assert.match(found[0]!.message, /clock 3600 s away/);
+  });
+
+  it("reports everything at once", () => {
+    assert.equal(problems({ m1: { swapMiB: 1, cpus: 1 }, w1: { architecture: "armv7l" } }).length, 3);
+  });
+});
+
+describe("parseFacts", () => {
+  it("says which fact is missing", () => assert.throws(() => parseFacts("hostname=a"), /no machineId/));
+});
