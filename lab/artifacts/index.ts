@@ -1,0 +1,50 @@
+// Where the lab's artifacts come from. For scripts, the lab and tests.
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ensureSystemPackages } from "./ensureSystemPackages";
+import { runGraph } from "./runGraph";
+import { closure, profiles, type Profile } from "./tasks";
+import { versions } from "./versions";
+
+/** Absolute paths of what was asked for; those of other profiles are undefined. */
+export interface Supplied {
+  /** Folder laid out as `<upstream host>/<path>`. */
+  mirrorDir?: string;
+  /** Storage folder of a registry that holds every image under its upstream name. */
+  registryDir?: string;
+  /** OCI archive of docker.io/library/node, the base of IoTEF's own images. */
+  nodeImage?: string;
+  /** Archive for `podman load`. */
+  hostImage?: string;
+  pulumi?: string;
+  pulumiKubernetes?: string;
+  kubectl?: string;
+  /** Java runtime and jars that run a broker or a client. */
+  kafka?: { javaHome: string; libsDir: string };
+}
+
+export const cacheFolder = join(homedir(), ".cache", "iotef");
+
+/**
+ * Brings about what a purpose needs: from the cache, else built from package registries.
+ * @throws LabError with the failing recipe's last lines
+ */
+export async function supply(profile: Profile, log: (line: string) => void, signal = new AbortController().signal): Promise<Supplied> {
+  await ensureSystemPackages(profile, log);
+  const folders = await runGraph(closure(profiles[profile]), { cache: join(cacheFolder, "artifacts"), versions, log, signal });
+  const at = (task: string, ...path: string[]): string | undefined => {
+    const folder = folders.get(task);
+    return folder === undefined ? undefined : join(folder, ...path);
+  };
+  const kafka = folders.get("kafka");
+  return {
+    mirrorDir: at("mirror", "mirror"),
+    registryDir: at("images", "registry"),
+    nodeImage: at("images", "node", "node.tar"),
+    hostImage: at("host-image", "host-image.tar"),
+    pulumi: at("pulumi", "pulumi"),
+    pulumiKubernetes: at("pulumi-kubernetes", "pulumi-resource-kubernetes"),
+    kubectl: at("kubernetes", "kubectl"),
+    ...(kafka === undefined ? {} : { kafka: { javaHome: join(kafka, "jre"), libsDir: join(kafka, "libs") } }),
+  };
+}
