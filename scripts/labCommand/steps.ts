@@ -1,0 +1,22 @@
+/** Named steps of a long run: each says when it starts and ends, and at the end where the time went. */
+export class Steps {
+  private readonly taken: { name: string; seconds: number }[] = [];
+
+  constructor(private readonly log: (line: string) => void) {}
+
+  async run<T>(name: string, action: () => Promise<T>): Promise<T> {
+    this.log(`== ${name}`);
+    const since = performance.now();
+    try {
+      return await action();
+    } finally {
+      this.taken.push({ name, seconds: (performance.now() - since) / 1000 });
+    }
+  }
+
+  /** One line per step and the sum. */
+  summary(): string {
+    const rows = [...this.taken, { name: "in all", seconds: this.taken.reduce((sum, { seconds }) => sum + seconds, 0) }];
+    return rows.map(({ name, seconds }) => `${name.padEnd(24)} ${seconds.toFixed(0).padStart(6)} s`).join("\n");
+  }
+}
