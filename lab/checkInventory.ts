@@ -35,12 +35,15 @@ export function findInventoryProblems(inventory: Inventory): string[] {
 export function assertInventory(inventory: Inventory): void {
   const problems = findInventoryProblems(inventory);
   if (problems.length === 0) return;
-  throw new LabError(`the lab's inventory has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`);
+  throw new LabError(
+    `the lab's inventory has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+  );
 }
 
 function findSiteProblems(range: string, site: Site): string[] {
   const gateway = parseCidr(site.gateway);
-  if (!gateway) return [`sites.${site.name}.gateway: "${site.gateway}": give an address with a prefix, as 10.90.1.1/24`];
+  if (!gateway)
+    return [`sites.${site.name}.gateway: "${site.gateway}": give an address with a prefix, as 10.90.1.1/24`];
   const problems: string[] = [];
   if (!contains(range, gateway.address)) {
     problems.push(`sites.${site.name}.gateway: ${site.gateway} is outside the lab's range ${range}; choose one inside`);
@@ -54,7 +57,9 @@ function findSiteProblems(range: string, site: Site): string[] {
   if (site.virtualIp) inside.push({ place: "virtualIp", address: site.virtualIp });
   for (const { place, address } of inside) {
     if (!contains(site.gateway, address)) {
-      problems.push(`sites.${site.name}.${place}: ${address} is outside the site's network ${site.gateway}; use one inside`);
+      problems.push(
+        `sites.${site.name}.${place}: ${address} is outside the site's network ${site.gateway}; use one inside`,
+      );
     }
   }
   return problems;
@@ -70,7 +75,10 @@ function findOverlaps(sites: readonly Site[]): string[] {
     sites
       .slice(index + 1)
       .filter((other) => overlap(site.gateway, other.gateway))
-      .map((other) => `sites ${site.name} and ${other.name}: ${site.gateway} and ${other.gateway} overlap; keep them apart`),
+      .map(
+        (other) =>
+          `sites ${site.name} and ${other.name}: ${site.gateway} and ${other.gateway} overlap; keep them apart`,
+      ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { assertInventory } from "./checkInventory";
+import { elapsedLog } from "./elapsedLog";
 import { awaitHost } from "./hosts/awaitHost";
 import { createHost } from "./hosts/createHost";
 import { inParallel } from "./hosts/inParallel";
@@ -98,10 +99,4 @@ async function bootHosts(context: RackContext, image: string): Promise<void> {
 function withRealFolder(inventory: Inventory): Inventory {
   mkdirSync(inventory.folder, { recursive: true });
   return { ...inventory, folder: realpathSync(inventory.folder) };
-}
-
-/** Lines on standard error, each with the seconds since the first call. */
-export function elapsedLog(): (line: string) => void {
-  const start = performance.now();
-  return (line) => process.stderr.write(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
 }

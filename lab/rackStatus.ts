@@ -1,11 +1,19 @@
 import { connect } from "node:net";
 import { existsSync } from "node:fs";
 import { readHostStates, type Power } from "./hosts/hostState";
-import { listCuts, isDropping } from "./network/faults";
+import { isDropping, isUnplugged, listCuts } from "./network/faults";
 import { containerOf, type RackContext } from "./rackContext";
 
 export interface RackStatus {
-  hosts: { name: string; site: string; address: string; power: Power; answersSsh: boolean; dropsInput: boolean }[];
+  hosts: {
+    name: string;
+    site: string;
+    address: string;
+    power: Power;
+    answersSsh: boolean;
+    dropsInput: boolean;
+    unplugged: boolean;
+  }[];
   /** The ends of every cut link. */
   cuts: [string, string][];
   mirror: Power;
@@ -18,7 +26,8 @@ export async function readRackStatus(context: RackContext): Promise<RackStatus> 
   const hosts = context.network.ports.map(async (port) => {
     const power = powerOf(containerOf(context, port.host));
     const answersSsh = power === "on" && (await answers(port.address, 22));
-    return { name: port.host, site: port.site, address: port.address, power, answersSsh, dropsInput: await isDropping(port) };
+    const [dropsInput, unplugged] = [await isDropping(port), await isUnplugged(context.network, port)];
+    return { name: port.host, site: port.site, address: port.address, power, answersSsh, dropsInput, unplugged };
   });
   return {
     hosts: await Promise.all(hosts),

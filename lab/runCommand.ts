@@ -18,10 +18,13 @@ export async function runCommand(file: string, args: readonly string[], options:
   const { shownAs = shorten(`${file} ${args.join(" ")}`), ...rest } = options;
   const result = await execa(file, args, { reject: false, stripFinalNewline: true, ...rest });
   if (!result.failed) return result.stdout;
-  const said = (result.stderr || result.stdout || (result as { originalMessage?: string }).originalMessage || "").trim();
-  throw new LabError(
-    `${shownAs}: exit code ${result.exitCode ?? "none"}: ${said.split("\n").slice(-5).join("\n")}`,
-  );
+  const said = (
+    result.stderr ||
+    result.stdout ||
+    (result as { originalMessage?: string }).originalMessage ||
+    ""
+  ).trim();
+  throw new LabError(`${shownAs}: exit code ${result.exitCode ?? "none"}: ${said.split("\n").slice(-5).join("\n")}`);
 }
 
 /** Whether the program ends with exit code 0. */

@@ -11,7 +11,10 @@ const bootSeconds = 300;
  * is up: its failed units are named in the log.
  */
 export async function awaitHost(context: RackContext, host: string): Promise<void> {
-  const failed = await until(`${host} has booted`, () => bootFinished(context, host), { within: bootSeconds, every: 0.5 });
+  const failed = await until(`${host} has booted`, () => bootFinished(context, host), {
+    within: bootSeconds,
+    every: 0.5,
+  });
   if (failed.length > 0) context.log(`${host}: is up, degraded: ${failed.join(", ")} failed`);
   const { address } = portOf(context, host);
   await until(`${host} answers on ${address}:22`, () => readBanner(address), { within: 60, every: 0.5 });
@@ -23,7 +26,8 @@ async function bootFinished(context: RackContext, host: string): Promise<string[
   if (state === "running") return [];
   if (state === "degraded") return listFailedUnits(context, host);
   const { power } = await readHostState(context, host);
-  if (power !== "on") throw new Hopeless(`${host} is ${power}; its console is ${context.paths.hosts}/${host}/console.log`);
+  if (power !== "on")
+    throw new Hopeless(`${host} is ${power}; its console is ${context.paths.hosts}/${host}/console.log`);
   throw new Error(`systemd says "${state}"`);
 }
 
@@ -36,7 +40,14 @@ async function systemState(context: RackContext, host: string): Promise<string> 
 }
 
 async function listFailedUnits(context: RackContext, host: string): Promise<string[]> {
-  const output = await context.podman("exec", containerOf(context, host), "systemctl", "--failed", "--plain", "--no-legend");
+  const output = await context.podman(
+    "exec",
+    containerOf(context, host),
+    "systemctl",
+    "--failed",
+    "--plain",
+    "--no-legend",
+  );
   return output.split("\n").flatMap((line) => line.split(" ")[0] || []);
 }
 

@@ -24,5 +24,7 @@ export async function inParallel<T>(
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   if (failures.length === 0) return;
-  throw new LabError(`${failures.length} of ${items.length} hosts failed:\n${failures.map((f) => `  - ${f}`).join("\n")}`);
+  throw new LabError(
+    `${failures.length} of ${items.length} hosts failed:\n${failures.map((f) => `  - ${f}`).join("\n")}`,
+  );
 }

@@ -16,7 +16,11 @@ export async function createKeys(inventory: Inventory, paths: RackPaths): Promis
 
 /** A host's public key as config takes it: `ssh-ed25519 AAAA...`. */
 export function readHostKey(paths: RackPaths, host: string): string {
-  return readFileSync(`${hostKeyFile(paths, host)}.pub`, "utf8").trim().split(" ").slice(0, 2).join(" ");
+  return readFileSync(`${hostKeyFile(paths, host)}.pub`, "utf8")
+    .trim()
+    .split(" ")
+    .slice(0, 2)
+    .join(" ");
 }
 
 /** Where a host's private key lies on the machine; its public key is beside it. */

@@ -10,7 +10,8 @@ export async function loadImage(context: RackContext, archive: string): Promise<
   const known = await context.podman("images", "--format", "{{.Repository}}:{{.Tag}}");
   if (known.split("\n").includes(image)) return image;
   const loaded = (await context.podman("load", "--quiet", "--input", archive)).match(/^Loaded image: *(\S+)$/m)?.[1];
-  if (!loaded) throw new LabError(`host image: podman found no image in ${archive}; remove it and fill the cache again`);
+  if (!loaded)
+    throw new LabError(`host image: podman found no image in ${archive}; remove it and fill the cache again`);
   await context.podman("tag", loaded, image);
   return image;
 }
@@ -18,5 +19,8 @@ export async function loadImage(context: RackContext, archive: string): Promise<
 /** Changes with the archive, without reading hundreds of megabytes. */
 function fingerprint(archive: string): string {
   const { size, mtimeMs } = statSync(archive);
-  return createHash("sha256").update(`${realpathSync(archive)} ${size} ${mtimeMs}`).digest("hex").slice(0, 12);
+  return createHash("sha256")
+    .update(`${realpathSync(archive)} ${size} ${mtimeMs}`)
+    .digest("hex")
+    .slice(0, 12);
 }

@@ -29,7 +29,8 @@ export function createPodman(paths: RackPaths): Podman {
     ...["--storage-driver", "overlay"],
   ];
   const env = { CONTAINERS_CONF: paths.containersConf };
-  return (...args) => runCommand("podman", [...flags, ...args], { env, shownAs: `podman ${args.slice(0, 3).join(" ")}` });
+  return (...args) =>
+    runCommand("podman", [...flags, ...args], { env, shownAs: `podman ${args.slice(0, 3).join(" ")}` });
 }
 
 /** Writes podman's settings; needed before its first call. */

@@ -23,7 +23,11 @@ export interface SeedFile {
 export function renderSeed({ port, machineId, authorizedKeys, hostKey }: HostIdentity): SeedFile[] {
   return [
     { path: "etc/machine-id", content: `${machineId}\n`, mode: 0o444 },
-    { path: "etc/hosts", content: `127.0.0.1 localhost\n${port.address} ${port.host}\n::1 localhost ip6-localhost\n`, mode: 0o644 },
+    {
+      path: "etc/hosts",
+      content: `127.0.0.1 localhost\n${port.address} ${port.host}\n::1 localhost ip6-localhost\n`,
+      mode: 0o644,
+    },
     // Nobody answers there; CoreDNS ends at start when it finds no nameserver to forward to.
     { path: "etc/resolv.conf", content: `nameserver ${port.gateway}\n`, mode: 0o644 },
     { path: "etc/ssh/ssh_host_ed25519_key", content: hostKey.private, mode: 0o600 },

@@ -29,6 +29,8 @@ export async function checkMachine(folder: string): Promise<void> {
   }
   if (missing.length > 0) problems.push(`programs are missing: apt-get install ${missing.join(" ")}`);
   const { type } = await statfs(folder);
-  if (type === overlayMagic) problems.push(`${folder} lies on an overlay file system: put the lab's folder on a real one`);
-  if (problems.length > 0) throw new LabError(`this machine cannot hold the lab:\n${problems.map((p) => `  - ${p}`).join("\n")}`);
+  if (type === overlayMagic)
+    problems.push(`${folder} lies on an overlay file system: put the lab's folder on a real one`);
+  if (problems.length > 0)
+    throw new LabError(`this machine cannot hold the lab:\n${problems.map((p) => `  - ${p}`).join("\n")}`);
 }

@@ -18,8 +18,20 @@ export function findMonitors(state: string): number[] {
   });
 }
 
+/** Whether a process has been killed and is only held by the freezer. */
+export function isDoomed(pid: number): boolean {
+  const status = whileThere(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "";
+  const pending = [...status.matchAll(/^(?:Sig|Shd)Pnd:\s+([0-9a-f]+)$/gm)].map((match) => BigInt(`0x${match[1]}`));
+  return pending.some((mask) => (mask & sigkillBit) !== 0n);
+}
+
+/** Bit of signal 9 in the masks of /proc/PID/status. */
+const sigkillBit = 1n << 8n;
+
 function listPids(): number[] {
-  return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).map(Number);
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
 }
 
 /** What `read` says of a process or namespace; undefined when that is gone meanwhile. */

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
-import { until } from "../../core/wait";
 import { LabError } from "../labError";
 import { listSessionNamespaces, removeNetwork } from "../network/removeNetwork";
-import { findLiveProcesses, findMonitors } from "./liveProcesses";
+import { endProcesses } from "./endProcesses";
+import { findLiveProcesses, isDoomed } from "./liveProcesses";
 import type { RackPaths } from "./paths";
 import { forgetFormerBoot, readRecord } from "./record";
 import { removeCgroups } from "./removeCgroups";
@@ -17,7 +17,7 @@ import { unmountBelow } from "./unmountBelow";
 export async function sweepDeadRack(session: string, paths: RackPaths, log: (line: string) => void): Promise<boolean> {
   forgetFormerBoot();
   const record = readRecord(paths);
-  const alive = await findLiveProcesses(session);
+  const alive = (await findLiveProcesses(session)).filter((pid) => !isDoomed(pid));
   if (alive.length > 0) {
     if (record?.folder === paths.folder && existsSync(paths.storage)) return true;
     if (record && existsSync(record.folder)) {
@@ -42,26 +42,4 @@ export async function removeRemains(session: string, paths: RackPaths, folder: s
   await removeCgroups(session);
   // Podman finds its run state gone, as after a reboot, and takes its containers as stopped: their disks stay usable.
   rmSync(paths.state, { recursive: true, force: true });
-}
-
-/** Ends what is left of a rack whose folder was deleted under it, or of one that was killed in part. */
-async function endProcesses(session: string, state: string): Promise<void> {
-  await until(
-    "the processes of the dead lab are gone",
-    async () => {
-      // Monitors first: one that sees its container end would start podman to tidy up, amid the removal.
-      const left = [...findMonitors(state), ...(await findLiveProcesses(session))];
-      left.forEach(kill);
-      if (left.length > 0) throw new Error(`still there: ${left.join(", ")}`);
-    },
-    { within: 60, every: 0.2 },
-  );
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
-  }
 }

@@ -65,7 +65,9 @@ function setParameter(file: string, { name, value }: KernelParameter): void {
   try {
     writeFileSync(file, `${value}\n`);
   } catch (error) {
-    throw new LabError(`kernel parameter ${name}: cannot be set to ${value}, which the hosts need: ${messageOf(error)}`);
+    throw new LabError(
+      `kernel parameter ${name}: cannot be set to ${value}, which the hosts need: ${messageOf(error)}`,
+    );
   }
 }
 

@@ -2,7 +2,11 @@
 const registryAddress = "127.0.0.1:5000";
 
 /** Folders of the mirror inside its containers. */
-export const mirrorFolders = { files: "/srv/mirror", registry: "/var/lib/registry", config: "/etc/iotef-mirror" } as const;
+export const mirrorFolders = {
+  files: "/srv/mirror",
+  registry: "/var/lib/registry",
+  config: "/etc/iotef-mirror",
+} as const;
 
 /**
  * The mirror's HTTP server: release files under `/<upstream host>/<path>`, images under `/v2/`, as `iotef:mirror`

@@ -26,12 +26,20 @@ export async function startMirror(context: RackContext, image: string, sources: 
   const config = `${mirrorConfig}:${mirrorFolders.config}:ro`;
   // What is pushed lands in the lab's own layer above the cached storage, which other labs share.
   const storage = `${sources.registry}:${mirrorFolders.registry}:O,upperdir=${layers.upper},workdir=${layers.work}`;
-  await ensureServer(context, image, "registry", [config, storage], [
-    ...["docker-registry", "serve", `${mirrorFolders.config}/registry.yml`],
-  ]);
-  await ensureServer(context, image, "mirror", [config, `${sources.files}:${mirrorFolders.files}:ro`], [
-    ...["nginx", "-c", `${mirrorFolders.config}/nginx.conf`],
-  ]);
+  await ensureServer(
+    context,
+    image,
+    "registry",
+    [config, storage],
+    [...["docker-registry", "serve", `${mirrorFolders.config}/registry.yml`]],
+  );
+  await ensureServer(
+    context,
+    image,
+    "mirror",
+    [config, `${sources.files}:${mirrorFolders.files}:ro`],
+    [...["nginx", "-c", `${mirrorFolders.config}/nginx.conf`]],
+  );
   await until("the mirror answers", () => registryAnswers(mirrorUrl(context.network)), { within: 60, every: 0.3 });
 }
 

@@ -2,14 +2,15 @@ import { existsSync } from "node:fs";
 import { LabError } from "../labError";
 import { messageOf } from "../../core/errors";
 import { runCommand, succeeds } from "../runCommand";
-import { ipBatch, listDevices, listNamespaces, setNamespaceParameters } from "./ip";
+import { ipBatch, listNamespaces, readDevices, setNamespaceParameters } from "./ip";
 import type { NetworkPlan } from "./planNetwork";
 import { renderRouter, renderUplink } from "./renderNetwork";
 
 /** Makes the router, its bridges and the link to the machine; what is there already stays. */
 export async function createNetwork(plan: NetworkPlan): Promise<void> {
   if (!(await listNamespaces()).includes(plan.router)) await runCommand("ip", ["netns", "add", plan.router]);
-  await ipBatch(plan.router, renderRouter(plan, await listDevices(plan.router)));
+  const existing = new Set((await readDevices(plan.router)).map((device) => device.ifname));
+  await ipBatch(plan.router, renderRouter(plan, existing));
   await setNamespaceParameters(plan.router, ["net.ipv4.ip_forward=1", ...bridgeFilterOff()]);
   await connectMachine(plan);
 }
@@ -22,7 +23,10 @@ function bridgeFilterOff(): string[] {
 async function connectMachine(plan: NetworkPlan): Promise<void> {
   const { machineDevice, routerDevice, routerAddress, prefix } = plan.uplink;
   if (!(await succeeds("ip", ["link", "show", "dev", machineDevice]))) await ipBatch(undefined, renderUplink(plan));
-  await ipBatch(plan.router, `address replace ${routerAddress}/${prefix} dev ${routerDevice}\nlink set ${routerDevice} up\n`);
+  await ipBatch(
+    plan.router,
+    `address replace ${routerAddress}/${prefix} dev ${routerDevice}\nlink set ${routerDevice} up\n`,
+  );
   const routes = await runCommand("ip", ["route", "show", plan.range]);
   if (routes.includes(`dev ${machineDevice}`)) return;
   try {

@@ -5,10 +5,10 @@ export async function ipBatch(namespace: string | undefined, lines: string): Pro
   await runCommand("ip", [...inside(namespace), "-batch", "-"], { input: lines });
 }
 
-/** Names of the network devices in a namespace. */
-export async function listDevices(namespace: string): Promise<Set<string>> {
-  const links = JSON.parse(await runCommand("ip", ["-n", namespace, "-json", "link", "show"])) as { ifname: string }[];
-  return new Set(links.map((link) => link.ifname));
+/** The network devices in a namespace; `UP` is among the flags of one that is switched on. */
+export async function readDevices(namespace: string): Promise<{ ifname: string; flags: string[] }[]> {
+  const output = await runCommand("ip", ["-n", namespace, "-json", "link", "show"]);
+  return JSON.parse(output) as { ifname: string; flags: string[] }[];
 }
 
 /** Names of the machine's network namespaces. */

@@ -9,7 +9,13 @@ export interface NetworkPlan {
   /** Name of the router's network namespace. */
   router: string;
   /** The link between the machine and the router. */
-  uplink: { machineDevice: string; routerDevice: string; machineAddress: string; routerAddress: string; prefix: number };
+  uplink: {
+    machineDevice: string;
+    routerDevice: string;
+    machineAddress: string;
+    routerAddress: string;
+    prefix: number;
+  };
   /** Where the mirror listens, on the router. */
   mirrorAddress: string;
   bridges: { name: string; address: string }[];

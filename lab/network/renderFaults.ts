@@ -79,7 +79,11 @@ function findEnd(plan: NetworkPlan, name: string): End {
   if (plan.bridges.some((bridge) => bridge.name === name)) return device(name, name);
   const port = plan.ports.find((candidate) => candidate.host === name);
   if (port) return { name, port, from: `ip saddr ${port.address}`, to: `ip daddr ${port.address}` };
-  const known = [...plan.bridges.map((bridge) => bridge.name), ...plan.ports.map((candidate) => candidate.host), machineEnd];
+  const known = [
+    ...plan.bridges.map((bridge) => bridge.name),
+    ...plan.ports.map((candidate) => candidate.host),
+    machineEnd,
+  ];
   throw new LabError(`"${name}" is no end of a link; use one of ${known.join(", ")}`);
 }
 

@@ -8,7 +8,7 @@
 set -euo pipefail
 output=$1
 suite=${IOTEF_DEBIAN_SUITE:-bookworm}
-mirror=${IOTEF_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -1)}
+mirror=${IOTEF_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)}
 
 packages=(
   # the machine

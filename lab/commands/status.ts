@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { Rack } from "../rack";
+import type { RackStatus } from "../rackStatus";
+import type { InventorySource } from "./inventorySource";
+
+/** `lab status`: hosts, mirror and faults. */
+export function addStatus(program: Command, inventory: InventorySource): void {
+  program
+    .command("status")
+    .description("show what every host and every cut link is doing")
+    .option("--json", "as JSON")
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await Rack.status(inventory());
+      process.stdout.write(json ? `${JSON.stringify(status, undefined, 2)}\n` : renderStatus(status));
+    });
+}
+
+/** The status as a table for people. Pure. */
+export function renderStatus({ hosts, cuts, mirror }: RackStatus): string {
+  const rows = hosts.map((host) => [host.site, host.name, host.address, host.power, describe(host)]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  const links = cuts.map(([left, right]) => `cut: ${left} - ${right}`);
+  return `${[...table, `mirror: ${mirror}`, ...links].join("\n")}\n`;
+}
+
+function describe(host: RackStatus["hosts"][number]): string {
+  if (host.power !== "on") return "";
+  const faults = [...(host.dropsInput ? ["drops all input"] : []), ...(host.unplugged ? ["unplugged"] : [])];
+  if (faults.length > 0) return faults.join(", ");
+  return host.answersSsh ? "answers on SSH" : "does not answer on SSH";
+}

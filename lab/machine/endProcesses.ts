@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "../../core/wait";
+import { findLiveProcesses, findMonitors } from "./liveProcesses";
+
+/** Ends every process of a session's rack at once, frozen ones too. */
+export async function endProcesses(session: string, state: string): Promise<void> {
+  await until(
+    `the processes of the lab "${session}" are gone`,
+    async () => {
+      // Monitors first: one that sees its container end would start podman to tidy up, amid the removal.
+      const left = [...findMonitors(state), ...(await findLiveProcesses(session))];
+      left.forEach(kill);
+      thawAll(session);
+      if (left.length > 0) throw new Error(`still there: ${left.join(", ")}`);
+    },
+    { within: 120, every: 0.2 },
+  );
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** A frozen process does not die before it is thawed. */
+function thawAll(session: string): void {
+  for (const { root, file, value } of [
+    { root: "/sys/fs/cgroup/freezer", file: "freezer.state", value: "THAWED" },
+    { root: "/sys/fs/cgroup", file: "cgroup.freeze", value: "0" },
+  ]) {
+    const parent = join(root, session);
+    if (!existsSync(parent)) continue;
+    const groups = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const { name } of groups) {
+      const control = join(parent, name, file);
+      if (existsSync(control)) writeFileSync(control, value);
+    }
+  }
+}
