@@ -14,6 +14,8 @@ export const headers = {
   coordinates: "iotef-source",
   /** `<index>/<count>` among the outputs made from the same record. */
   part: "iotef-part",
+  /** Why a record became a dead letter. */
+  reason: "iotef-reason",
 } as const;
 
 /** Where a record stands in its source. */

@@ -23,6 +23,19 @@ export interface StageConfig {
   deadLetterTopic: string;
   /** Free-form options of the processor; it validates them itself. */
   options: Record<string, unknown>;
+  /** Go on at the start of the source's log where records were deleted unread, and count them. @default false: the lane stops */
+  acceptLoss?: boolean;
+  timing?: StageTiming;
+}
+
+/** Times that rarely need changing, milliseconds. */
+export interface StageTiming {
+  /** A replica that is silent for longer loses its lanes; brokers must allow it (group.min.session.timeout.ms). @default 2000 */
+  sessionMs?: number;
+  /** A transaction that is open for longer is aborted by the brokers. @default 20000 */
+  transactionTimeoutMs?: number;
+  /** Longest interval between transactions under load. @default 100 */
+  maxCommitIntervalMs?: number;
 }
 
 /** A stream as a client sees it. */

@@ -6,7 +6,7 @@
 import type { ZodType } from "zod";
 import type { Coordinates } from "../../core/contract/headers";
 
-/** A record as it came from the source stream. Buffers are the processor's to keep. */
+/** A record as it came from the source stream. Its buffers are views of a whole fetch: copy what is kept beyond the call. */
 export interface SourceRecord {
   key: Buffer | null;
   value: Buffer | null;

@@ -1,0 +1,25 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { LocalKafka } from "./localKafka";
+
+let running: Promise<{ edge: LocalKafka; cloud: LocalKafka }> | undefined;
+
+/** Two clusters of three brokers, started once for all files of a run; importing this file stops them at the end. */
+export function clusters(): Promise<{ edge: LocalKafka; cloud: LocalKafka }> {
+  running ??= startBoth();
+  return running;
+}
+
+async function startBoth(): Promise<{ edge: LocalKafka; cloud: LocalKafka }> {
+  const workloads = path.join(__dirname, "..", "..", "workloads");
+  execFileSync(process.execPath, [path.join(workloads, "stage", "build.mjs")], { stdio: "inherit" });
+  const [edge, cloud] = await Promise.all([LocalKafka.start({ name: "edge" }), LocalKafka.start({ name: "cloud" })]);
+  return { edge, cloud };
+}
+
+after("stop the clusters", async function () {
+  this.timeout(60_000);
+  if (!running) return;
+  const { edge, cloud } = await running;
+  await Promise.all([edge.stop(), cloud.stop()]);
+});

@@ -1,0 +1,258 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Kafka, logLevel, type Admin, type ITopicConfig } from "kafkajs";
+import { Hopeless, until } from "../../core/wait";
+import { findKafkaDist, type KafkaDist } from "./kafkaDist";
+
+export interface LocalKafkaOptions {
+  /** For log lines and the data folder. */
+  name: string;
+  /** Combined brokers and voters. @default 3 */
+  brokers?: number;
+  /** Beside, and before, the defaults here. */
+  properties?: Record<string, string>;
+}
+
+/** Flags that keep a broker small; sources in facts/kafka.md 3. */
+const jvmFlags = ["-Xms192m", "-Xmx256m", "-XX:+UseSerialGC", "-Xss512k", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=64m"];
+const startSeconds = 120;
+const formatSeconds = 120;
+
+interface Node {
+  id: number;
+  port: number;
+  dataDir: string;
+  propertiesFile: string;
+  process?: ChildProcess;
+}
+
+/** A Kafka cluster of local processes on 127.0.0.1, with its data in a temporary folder that `stop` removes. */
+export class LocalKafka {
+  private constructor(
+    readonly name: string,
+    private readonly dist: KafkaDist,
+    private readonly root: string,
+    private readonly nodes: Node[],
+  ) {}
+
+  /** Formats and starts all brokers and waits until each of them is registered and takes requests. */
+  static async start({ name, brokers = 3, properties = {} }: LocalKafkaOptions): Promise<LocalKafka> {
+    const dist = findKafkaDist();
+    const root = mkdtempSync(path.join(tmpdir(), `iotef-local-${name}-`));
+    const ports = await freePorts(brokers * 2);
+    const voters = Array.from({ length: brokers }, (_, n) => `${n + 1}@127.0.0.1:${ports[brokers + n]}`).join(",");
+    const nodes = Array.from({ length: brokers }, (_, n): Node => {
+      const node = { id: n + 1, port: ports[n]!, dataDir: path.join(root, `data-${n + 1}`), propertiesFile: path.join(root, `broker-${n + 1}.properties`) };
+      const all = { ...brokerProperties(node, ports[brokers + n]!, voters, Math.min(brokers, 3)), ...properties };
+      writeFileSync(node.propertiesFile, Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join(""));
+      return node;
+    });
+    const cluster = new LocalKafka(name, dist, root, nodes);
+    process.once("exit", () => cluster.killAll());
+    const clusterId = Buffer.from(`${name}-0123456789abcdef`).subarray(0, 16).toString("base64url");
+    await Promise.all(nodes.map((node) => cluster.format(node, clusterId)));
+    for (const { id } of nodes) cluster.startBroker(id);
+    await cluster.untilHealthy();
+    return cluster;
+  }
+
+  get bootstrapServers(): string[] {
+    return this.nodes.map(({ port }) => `127.0.0.1:${port}`);
+  }
+
+  get brokerIds(): number[] {
+    return this.nodes.map(({ id }) => id);
+  }
+
+  client(): Kafka {
+    return new Kafka({
+      brokers: this.bootstrapServers,
+      clientId: "test",
+      logLevel: logLevel.NOTHING,
+      connectionTimeout: 5000,
+      retry: { initialRetryTime: 50, retries: 10, maxRetryTime: 1000 },
+    });
+  }
+
+  async clusterId(): Promise<string> {
+    return this.withAdmin(async (admin) => (await admin.describeCluster()).clusterId);
+  }
+
+  async createTopics(topics: ITopicConfig[]): Promise<void> {
+    const replicationFactor = Math.min(3, this.nodes.length);
+    await this.withAdmin(async (admin) => {
+      await admin.createTopics({ topics: topics.map((topic) => ({ replicationFactor, ...topic })), waitForLeaders: false, timeout: 30_000 });
+      // kafkajs' own wait fails on brokers that have not heard of the topic yet.
+      await until(
+        `cluster ${this.name}: topics ${topics.map(({ topic }) => topic).join(", ")} have leaders`,
+        async () => void (await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })),
+        { within: 60, every: 0.2 },
+      );
+    });
+  }
+
+  /** Starts a broker that is not running. */
+  startBroker(id: number): void {
+    const node = this.node(id);
+    const log = createWriteStream(path.join(this.root, `broker-${id}.log`), { flags: "a" });
+    node.process = this.java(["-Xshare:auto", ...jvmFlags, "kafka.Kafka", node.propertiesFile]);
+    node.process.stdout!.pipe(log);
+    node.process.stderr!.pipe(log, { end: false });
+  }
+
+  /** Sends a signal: SIGKILL, SIGTERM, SIGSTOP or SIGCONT. SIGKILL and SIGTERM wait for the end of the process. */
+  async signalBroker(id: number, signal: NodeJS.Signals): Promise<void> {
+    const { process: broker } = this.node(id);
+    if (!broker || broker.exitCode !== null || broker.signalCode !== null) throw new Error(`${this.name}: broker ${id} is not running`);
+    const gone = new Promise((resolve) => broker.once("exit", resolve));
+    broker.kill(signal);
+    if (signal === "SIGKILL" || signal === "SIGTERM") await gone;
+  }
+
+  /** Waits until all brokers are registered and every partition of every topic has all its replicas in sync. */
+  async untilHealthy(): Promise<void> {
+    await until(
+      `cluster ${this.name}: all brokers there and all replicas in sync`,
+      async () => {
+        for (const { id, process: broker } of this.nodes) {
+          if (broker?.exitCode) throw new Hopeless(`broker ${id} ended with ${broker.exitCode}: ${this.tail(id)}`);
+        }
+        await this.withAdmin(async (admin) => {
+          const { brokers } = await admin.describeCluster();
+          if (brokers.length < this.nodes.length) throw new Error(`${brokers.length} of ${this.nodes.length} brokers are registered`);
+          const topics = await admin.listTopics();
+          const metadata = topics.length === 0 ? [] : (await admin.fetchTopicMetadata({ topics })).topics;
+          for (const { name, partitions } of metadata) {
+            const behind = partitions.find(({ isr, replicas }) => isr.length < replicas.length);
+            if (behind) throw new Error(`${name}/${behind.partitionId} has ${behind.isr.length} of ${behind.replicas.length} replicas in sync`);
+          }
+        });
+      },
+      { within: startSeconds, every: 0.5 },
+    );
+  }
+
+  /** The broker that keeps a transactional id. */
+  async coordinatorOf(transactionalId: string): Promise<number> {
+    const topic = "__transaction_state";
+    return this.withAdmin(async (admin) => {
+      const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!;
+      const wanted = Math.abs(javaHash(transactionalId)) % partitions.length;
+      return partitions.find(({ partitionId }) => partitionId === wanted)!.leader;
+    });
+  }
+
+  async withAdmin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.client().admin();
+    await admin.connect();
+    try {
+      return await use(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  /** Stops all brokers and removes their data. */
+  async stop(): Promise<void> {
+    const ends = this.nodes.map(
+      ({ process: broker }) =>
+        broker && broker.exitCode === null && broker.signalCode === null && new Promise((resolve) => broker.once("exit", resolve)),
+    );
+    this.killAll();
+    await Promise.all(ends);
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private killAll(): void {
+    for (const { process: broker } of this.nodes) broker?.kill("SIGKILL");
+  }
+
+  private node(id: number): Node {
+    const node = this.nodes.find((each) => each.id === id);
+    if (!node) throw new Error(`${this.name}: no broker ${id}; there are ${this.brokerIds.join(", ")}`);
+    return node;
+  }
+
+  private async format({ propertiesFile }: Node, clusterId: string): Promise<void> {
+    const tool = this.java(["-Xshare:auto", "-Xmx96m", "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", propertiesFile]);
+    let output = "";
+    tool.stdout!.on("data", (text) => (output += text));
+    tool.stderr!.on("data", (text) => (output += text));
+    const timer = setTimeout(() => tool.kill("SIGKILL"), formatSeconds * 1000);
+    const code = await new Promise((resolve) => tool.once("close", resolve));
+    clearTimeout(timer);
+    if (code !== 0) throw new Error(`formatting for ${propertiesFile} ended with ${code}: ${output}`);
+  }
+
+  /** A JVM that dies with this process, and gives way to everything else on the machine. */
+  private java(args: string[]): ChildProcess {
+    const java = path.join(this.dist.javaHome, "bin", "java");
+    const log4j = `-Dlog4j2.configurationFile=${path.join(__dirname, "log4j2.properties")}`;
+    const command = ["--pdeathsig", "KILL", "nice", "-n", "10", java, "-cp", path.join(this.dist.libsDir, "*"), log4j, ...args];
+    return spawn("setpriv", command, { stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  private tail(id: number): string {
+    const file = path.join(this.root, `broker-${id}.log`);
+    return existsSync(file) ? readFileSync(file, "utf8").slice(-1500) : "no log";
+  }
+}
+
+function brokerProperties({ id, port, dataDir }: Node, controllerPort: number, voters: string, replicas: number): Record<string, string> {
+  const minInSync = String(Math.max(1, replicas - 1));
+  return {
+    "process.roles": "broker,controller",
+    "node.id": String(id),
+    "controller.quorum.voters": voters,
+    listeners: `BROKER://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "advertised.listeners": `BROKER://127.0.0.1:${port}`,
+    "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": "BROKER",
+    "log.dirs": dataDir,
+    "num.network.threads": "2",
+    "num.io.threads": "2",
+    "num.recovery.threads.per.data.dir": "1",
+    "background.threads": "2",
+    "log.cleaner.dedupe.buffer.size": "8388608",
+    "log.index.size.max.bytes": "262144",
+    "offsets.topic.replication.factor": String(replicas),
+    "offsets.topic.num.partitions": "3",
+    "transaction.state.log.replication.factor": String(replicas),
+    "transaction.state.log.min.isr": minInSync,
+    "transaction.state.log.num.partitions": "3",
+    "share.coordinator.state.topic.replication.factor": String(replicas),
+    "share.coordinator.state.topic.min.isr": minInSync,
+    "default.replication.factor": String(replicas),
+    "min.insync.replicas": minInSync,
+    "auto.create.topics.enable": "false",
+    "message.max.bytes": "4194304",
+    "replica.fetch.max.bytes": "4194304",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
+    "broker.session.timeout.ms": "5000",
+    "broker.heartbeat.interval.ms": "1000",
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = net.createServer();
+      return new Promise<net.Server>((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Java's String.hashCode, by which Kafka chooses the partition of a transactional id. */
+function javaHash(text: string): number {
+  let hash = 0;
+  for (const char of text) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) | 0;
+  return hash;
+}

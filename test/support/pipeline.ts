@@ -1,0 +1,142 @@
+import type { StageConfig, StreamEndpoint } from "../../core/contract/stageConfig";
+import { checkpointTopic, deadLetterTopic } from "../../core/naming";
+import { until } from "../../core/wait";
+import type { LocalKafka } from "./localKafka";
+
+/** Largest record batch of the brokers that LocalKafka starts. */
+const maxMessageBytes = 4 << 20;
+
+export interface PipelineOptions {
+  name: string;
+  process: string;
+  /** Where the source stream is; a device stage has none. */
+  source?: LocalKafka;
+  destination: LocalKafka;
+  partitions: number;
+  laneGroups: number;
+  options?: Record<string, unknown>;
+}
+
+/** The topics of one stage under test, and its configuration. */
+export class Pipeline {
+  private constructor(
+    private readonly args: PipelineOptions,
+    readonly config: StageConfig,
+  ) {}
+
+  /** Creates source and destination streams, checkpoints and dead letters. */
+  static async create(args: PipelineOptions): Promise<Pipeline> {
+    const { name, source, destination, partitions, laneGroups } = args;
+    const endpoint = async (kafka: LocalKafka, cluster: string, topic: string): Promise<StreamEndpoint> => {
+      await kafka.createTopics([{ topic, numPartitions: partitions }]);
+      const { bootstrapServers } = kafka;
+      return { cluster, clusterId: await kafka.clusterId(), topic, partitions, bootstrapServers, maxMessageBytes };
+    };
+    const config: StageConfig = {
+      pipeline: "test",
+      stage: name,
+      process: args.process,
+      place: "edge",
+      generation: 1,
+      laneGroups,
+      from: source && (await endpoint(source, "edge", `${name}-in`)),
+      to: await endpoint(destination, "cloud", `${name}-out`),
+      checkpointTopic: checkpointTopic("test", name),
+      deadLetterTopic: deadLetterTopic("test", name),
+      options: args.options ?? {},
+    };
+    await destination.createTopics([
+      { topic: config.checkpointTopic, numPartitions: laneGroups, configEntries: [{ name: "cleanup.policy", value: "compact" }] },
+      { topic: config.deadLetterTopic, numPartitions: 1 },
+    ]);
+    return new Pipeline(args, config);
+  }
+
+  get sourceStream() {
+    return { bootstrapServers: this.config.from!.bootstrapServers, topic: this.config.from!.topic };
+  }
+
+  get destinationStream() {
+    return { bootstrapServers: this.config.to.bootstrapServers, topic: this.config.to.topic };
+  }
+
+  /** Waits until the checkpoint of every lane has reached the end of the source. */
+  async untilDrained(within = 120): Promise<void> {
+    const { source, destination } = this.args;
+    const { topic } = this.sourceStream;
+    await until(
+      `stage ${this.config.stage}: every source record is in the destination`,
+      async () => {
+        const records = await source!.withAdmin((admin) => admin.fetchTopicOffsets(topic));
+        const written = await destination.withAdmin((admin) => admin.fetchTopicOffsets(this.config.to.topic));
+        const positions = await this.positions();
+        for (const { partition, offset } of records) {
+          const at = positions.get(partition) ?? 0n;
+          if (at < BigInt(offset)) {
+            const stable = written.find((each) => each.partition === partition)?.offset;
+            throw new Error(`lane ${partition} stands at ${at} of ${offset}; destination has ${stable} offsets`);
+          }
+        }
+      },
+      { within, every: 0.5 },
+    );
+  }
+
+  /** Positions of all lanes, as the newest committed checkpoints say. */
+  async positions(): Promise<Map<number, bigint>> {
+    const result = new Map<number, bigint>();
+    for (const value of await readAll(this.args.destination, this.config.checkpointTopic)) {
+      const { positions } = JSON.parse(value) as { positions: Record<string, Record<string, string>> };
+      for (const lanes of Object.values(positions)) {
+        for (const [lane, at] of Object.entries(lanes)) {
+          if (BigInt(at) > (result.get(Number(lane)) ?? -1n)) result.set(Number(lane), BigInt(at));
+        }
+      }
+    }
+    return result;
+  }
+}
+
+/** All committed values of a topic, by kafkajs' own consumer. */
+export async function readAll(kafka: LocalKafka, topic: string): Promise<string[]> {
+  const values: string[] = [];
+  await readRecords(kafka, topic, ({ value }) => values.push(value?.toString("utf8") ?? ""));
+  return values;
+}
+
+export interface ReadRecord {
+  partition: number;
+  offset: string;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, string>;
+}
+
+export async function readRecords(kafka: LocalKafka, topic: string, each: (record: ReadRecord) => void): Promise<void> {
+  const ends = (await kafka.withAdmin((admin) => admin.fetchTopicOffsets(topic))).filter(({ low, high }) => low !== high);
+  if (ends.length === 0) return;
+  const consumer = kafka.client().consumer({ groupId: `reader-${Math.random()}`, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const open = new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
+    await new Promise<void>((resolve, reject) => {
+      const reached = (partition: number, offset: bigint) => {
+        if (offset + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
+        if (open.size === 0) resolve();
+      };
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => reached(payload.partition, BigInt(payload.lastOffset)));
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      consumer
+        .run({
+          eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
+            const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]);
+            each({ partition, offset, key, value, headers: Object.fromEntries(texts) as Record<string, string> });
+          },
+        })
+        .catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+}

@@ -1,0 +1,2 @@
+/** Passes each record on as it is. */
+module.exports = { process: ({ value }) => [{ value }] };

@@ -1,0 +1,136 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { StageConfig } from "../../core/contract/stageConfig";
+import { Hopeless, until } from "../../core/wait";
+
+export interface LogLine {
+  msg?: string;
+  level?: string;
+  group?: number;
+  to?: string;
+  reason?: string;
+  fault?: string;
+  groups?: number[];
+  [field: string]: unknown;
+}
+
+export interface StageProcessOptions {
+  config: StageConfig;
+  /** Probabilities by kind, see preload-faults.cjs. */
+  faults?: Record<string, number>;
+  /** Started again at once when it dies without having been told to, as Kubernetes does. @default false */
+  restart?: boolean;
+}
+
+const bundle = path.join(__dirname, "..", "..", "workloads", "dist", "stage.cjs");
+let nextPort = 21_000 + (process.pid % 1000) * 20;
+
+/** A stage replica as its own process: the bundle that goes into the image. */
+export class StageProcess {
+  readonly lines: LogLine[] = [];
+  deaths = 0;
+  readonly port = nextPort++;
+  private child!: ChildProcess;
+  private wanted = true;
+  private readonly dir = mkdtempSync(path.join(tmpdir(), "iotef-stage-"));
+  private readonly killOnExit = () => this.child.kill("SIGKILL");
+
+  constructor(private readonly options: StageProcessOptions) {
+    writeFileSync(path.join(this.dir, "stage.json"), JSON.stringify(options.config));
+    process.once("exit", this.killOnExit);
+    this.launch();
+  }
+
+  get place(): string {
+    return this.options.config.place;
+  }
+
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Waits for a log line from now on, or anywhere where `since` is 0. */
+  async untilLine(what: string, matches: (line: LogLine) => boolean, since = this.lines.length, within = 60): Promise<LogLine> {
+    return until(
+      `stage at ${this.place}: ${what}`,
+      async () => {
+        const found = this.lines.slice(since).find(matches);
+        if (found) return found;
+        const last = this.lines.slice(-3).map((line) => JSON.stringify(line));
+        if (!this.isAlive && !this.options.restart) throw new Hopeless(`ended with ${this.child.exitCode}; ${last.join(" ")}`);
+        throw new Error(`last lines: ${last.join(" ")}`);
+      },
+      { within, every: 0.05 },
+    );
+  }
+
+  /** Waits until this many lane groups have started to run, counted over all its lives. */
+  async untilRunning(groups = 1): Promise<void> {
+    await until(
+      `stage at ${this.place}: ${groups} lane groups run`,
+      async () => {
+        const running = new Set(this.lines.filter(({ to }) => to === "running").map(({ group }) => group));
+        if (running.size < groups) throw new Error(`running: ${[...running].join(", ") || "none"}; ${JSON.stringify(this.lines.slice(-3))}`);
+      },
+      { within: 60, every: 0.05 },
+    );
+  }
+
+  async get(where: string): Promise<{ status: number; text: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${where}`);
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** Ends it for good: SIGTERM (drains) or SIGKILL. Returns its exit code. */
+  async end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> {
+    this.wanted = false;
+    process.off("exit", this.killOnExit);
+    if (this.isAlive) {
+      const gone = new Promise((resolve) => this.child.once("exit", resolve));
+      this.child.kill("SIGCONT");
+      this.child.kill(signal);
+      await gone;
+    }
+    rmSync(this.dir, { recursive: true, force: true });
+    return this.child.exitCode;
+  }
+
+  private launch(): void {
+    const { faults, restart } = this.options;
+    this.child = spawn(process.execPath, [bundle], {
+      env: {
+        PATH: process.env["PATH"],
+        IOTEF_STAGE_CONFIG: path.join(this.dir, "stage.json"),
+        IOTEF_PROCESSORS: path.join(__dirname, "processors"),
+        IOTEF_HTTP_PORT: String(this.port),
+        IOTEF_LOG_LEVEL: process.env["IOTEF_LOG_LEVEL"] ?? "info",
+        ...(faults && { NODE_OPTIONS: `--require ${path.join(__dirname, "preload-faults.cjs")}`, IOTEF_FAULTS: JSON.stringify(faults) }),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      createInterface({ input: stream }).on("line", (line) => this.record(line));
+    }
+    this.child.once("exit", () => {
+      if (!this.wanted) return;
+      this.deaths++;
+      if (restart) setTimeout(() => this.wanted && this.launch(), 200);
+    });
+  }
+
+  private record(line: string): void {
+    if (process.env["IOTEF_SHOW_LOGS"]) console.log(this.place, line.slice(0, 300));
+    try {
+      this.lines.push(JSON.parse(line) as LogLine);
+    } catch {
+      this.lines.push({ msg: line, level: "text" });
+    }
+  }
+}

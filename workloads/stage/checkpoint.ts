@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+/** Positions by lane, as far as the group of the record knows them. */
+export type Positions = Map<number, bigint>;
+
+/** What a lane group commits together with its outputs: one record, key `checkpointKey`, in the partition of the group's number. */
+export interface Checkpoint {
+  /**
+   * By source (`sourceKey`): positions of all lanes that this partition ever held. Own lanes move on; the others stay as they
+   * were, for the owners that a changed number of lane groups gave them to.
+   */
+  positions: Map<string, Positions>;
+  /** The source that was read when the record was written. */
+  source: string;
+  /** Kafka's id of the source topic; a topic made again under its old name has another one. */
+  sourceTopicId?: string;
+  laneGroups: number;
+  generation: number;
+  /** Grows with each owner. */
+  claim: number;
+  place: string;
+  /** Whom to fence before this record may be taken for the last one. */
+  transactionalIds: [string, string];
+}
+
+export function checkpointKey(stage: string, group: number): string {
+  return `${stage}/${group}`;
+}
+
+export function sourceKey(source: { clusterId: string; topic: string }): string {
+  return `${source.clusterId}/${source.topic}`;
+}
+
+const schema = z.object({
+  version: z.literal(1),
+  positions: z.record(z.string(), z.record(z.string().regex(/^\d+$/), z.string().regex(/^\d+$/))),
+  source: z.string(),
+  sourceTopicId: z.string().optional(),
+  laneGroups: z.number().int().positive(),
+  generation: z.number(),
+  claim: z.number().int(),
+  place: z.string(),
+  transactionalIds: z.tuple([z.string(), z.string()]),
+});
+
+export function formatCheckpoint({ positions, ...rest }: Checkpoint): string {
+  const plain = Object.fromEntries(
+    [...positions].map(([source, lanes]) => [source, Object.fromEntries([...lanes].map(([lane, at]) => [lane, String(at)]))]),
+  );
+  return JSON.stringify({ version: 1, ...rest, positions: plain });
+}
+
+/** @throws Error when the text is not a checkpoint of a known version */
+export function parseCheckpoint(text: string): Checkpoint {
+  const { version: _, positions, ...rest } = schema.parse(JSON.parse(text));
+  const bySource = Object.entries(positions).map(([source, lanes]): [string, Positions] => [
+    source,
+    new Map(Object.entries(lanes).map(([lane, at]) => [Number(lane), BigInt(at)])),
+  ]);
+  return { ...rest, positions: new Map(bySource) };
+}

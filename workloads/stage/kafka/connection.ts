@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import net from "node:net";
+import tls from "node:tls";
+import type { StreamEndpoint } from "../../../core/contract/stageConfig";
+import { Cluster, createErrorFromCode, createLogger, type Broker, type KafkajsLogEntry, type SocketOptions } from "./internals";
+import { KafkaFailure, kindOf } from "./failure";
+
+/** Covers TCP and TLS over a WAN; a host that vanished without a word costs this much once. */
+export const connectionTimeoutMs = 4000;
+/** How long a broker may take over one request before its connections are dropped and another try is made. */
+export const requestTimeoutMs = 5000;
+/** How long one step (fence, produce, end) is retried before the whole lane group is rebuilt. */
+export const stepDeadlineMs = 12000;
+/** Smallest pause for a transaction whose markers are still being written, largest pause for anything. */
+const pauseMs = { concurrent: 4, other: 30, max: 300 };
+
+export type KafkaLog = (entry: { level: "error" | "warn" | "info" | "debug"; message: string; fields: object }) => void;
+
+/** Connections to the brokers of one cluster, with kafkajs below: metadata, TLS, SCRAM and requests, but none of its retries. */
+export class ClusterConnection {
+  private readonly cluster: InstanceType<typeof Cluster>;
+  private readonly sockets = new Map<string, Set<net.Socket>>();
+  private closed = false;
+
+  private constructor(
+    readonly endpoint: Pick<StreamEndpoint, "cluster" | "bootstrapServers" | "security">,
+    clientId: string,
+    log: KafkaLog,
+  ) {
+    this.cluster = new Cluster({
+      ...clientOptions(endpoint),
+      logger: createLogger({ level: 5, logCreator: () => logInto(log) }),
+      socketFactory: (options) => this.openSocket(options),
+      clientId,
+      enforceRequestTimeout: true,
+      metadataMaxAge: 300_000,
+      allowAutoTopicCreation: false,
+      maxInFlightRequests: null,
+      isolationLevel: 1,
+    });
+  }
+
+  /** Connects and learns where the topics' partitions are. */
+  static async open(
+    endpoint: Pick<StreamEndpoint, "cluster" | "bootstrapServers" | "security">,
+    topics: string[],
+    clientId: string,
+    log: KafkaLog,
+  ): Promise<ClusterConnection> {
+    const connection = new ClusterConnection(endpoint, clientId, log);
+    try {
+      await connection.cluster.connect();
+      await connection.cluster.addMultipleTargetTopics(topics);
+      return connection;
+    } catch (error) {
+      await connection.close();
+      const { type, fenced } = kindOf(error);
+      throw new KafkaFailure(`connecting to cluster ${endpoint.cluster}`, type, fenced, { cause: error });
+    }
+  }
+
+  /** Kafka's id of the cluster. */
+  get clusterId(): string | null {
+    return this.cluster.brokerPool.metadata?.clusterId ?? null;
+  }
+
+  partitionsOf(topic: string): number {
+    return this.cluster.findTopicPartitionMetadata(topic).length;
+  }
+
+  /** @throws the error LEADER_NOT_AVAILABLE while there is none */
+  leaderIdOf(topic: string, partition: number): number {
+    const found = this.cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
+    if (found === undefined || found.leader < 0) throw createErrorFromCode(found === undefined ? 3 : 5);
+    return found.leader;
+  }
+
+  broker(nodeId: number): Promise<Broker> {
+    return this.cluster.findBroker({ nodeId: String(nodeId) });
+  }
+
+  async leaderOf(topic: string, partition: number): Promise<Broker> {
+    return this.broker(this.leaderIdOf(topic, partition));
+  }
+
+  /** The broker that keeps a transactional id. */
+  coordinatorOf(transactionalId: string): Promise<Broker> {
+    return this.cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: 1 });
+  }
+
+  async refresh(): Promise<void> {
+    await this.cluster.refreshMetadata();
+  }
+
+  /**
+   * Tries `step` until it succeeds, for `stepDeadlineMs` at the most. Network errors and the errors named in `retriable`
+   * are tried again, after a look at where leaders are now; anything else is final.
+   * @throws KafkaFailure
+   */
+  async persist<T>(during: string, retriable: ReadonlySet<string>, step: (retry: number) => Promise<T>): Promise<T> {
+    const start = performance.now();
+    let pause = pauseMs.concurrent;
+    for (let retry = 0; ; retry++) {
+      try {
+        return await step(retry);
+      } catch (error) {
+        const kind = kindOf(error);
+        const again = (kind.network || retriable.has(kind.type)) && performance.now() - start < stepDeadlineMs && !this.closed;
+        if (!again) throw new KafkaFailure(during, kind.type, kind.fenced, { cause: error });
+        if (kind.type !== "CONCURRENT_TRANSACTIONS") {
+          if (kind.network && kind.broker) this.drop(kind.broker);
+          await this.refresh().catch(() => undefined);
+          pause = Math.max(pause, pauseMs.other);
+        }
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        pause = Math.min(pause * 1.6, pauseMs.max);
+      }
+    }
+  }
+
+  /** Cuts what may be half-open: with an error, since kafkajs does not see a socket that merely closes. */
+  drop(broker: string): void {
+    for (const socket of this.sockets.get(broker) ?? []) socket.destroy(new Error("dropped after a request that was not answered"));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const orderly = this.cluster.disconnect().catch(() => undefined);
+    await Promise.race([orderly, new Promise((resolve) => setTimeout(resolve, 300).unref())]);
+    for (const broker of this.sockets.keys()) this.drop(broker);
+  }
+
+  private openSocket({ host, port, ssl, onConnect }: SocketOptions): net.Socket {
+    const servername = net.isIP(host) ? {} : { servername: host };
+    const socket = ssl ? tls.connect({ host, port, ...servername, ...ssl }, onConnect) : net.connect({ host, port }, onConnect);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 10_000);
+    const name = `${host}:${port}`;
+    const open = this.sockets.get(name) ?? new Set();
+    this.sockets.set(name, open.add(socket));
+    socket.once("close", () => open.delete(socket));
+    return socket;
+  }
+}
+
+/** Addresses, credentials and time-outs, as kafkajs takes them everywhere. Files are read anew for each connection: they may be rotated. */
+export function clientOptions({ bootstrapServers, security }: Pick<StreamEndpoint, "bootstrapServers" | "security">) {
+  return {
+    brokers: bootstrapServers,
+    connectionTimeout: connectionTimeoutMs,
+    authenticationTimeout: 10_000,
+    requestTimeout: requestTimeoutMs,
+    retry: { initialRetryTime: 30, maxRetryTime: 300, retries: 2 },
+    ...(security && {
+      ssl: { ca: [readFileSync(security.caFile, "utf8")] },
+      sasl: {
+        mechanism: "scram-sha-512" as const,
+        username: readFileSync(security.usernameFile, "utf8").trim(),
+        password: readFileSync(security.passwordFile, "utf8").trim(),
+      },
+    }),
+  };
+}
+
+/** kafkajs logs each refused connection as an error; here they are expected events, told by the lane group's own log. */
+export function logInto(log: KafkaLog): (entry: KafkajsLogEntry) => void {
+  return ({ namespace, level, log: { message, ...fields } }) => {
+    if (level > 2) return;
+    log({ level: "debug", message, fields: { kafkajs: namespace, ...fields } });
+  };
+}

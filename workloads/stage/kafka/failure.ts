@@ -1,0 +1,66 @@
+import { messageOf } from "../../../core/errors";
+
+/** A request to a broker that failed for good, or for longer than its deadline. Decide by the fields, never by the text. */
+export class KafkaFailure extends Error {
+  constructor(
+    /** What was being done, for example `EndTxn`. */
+    readonly during: string,
+    /** Kafka's name of the error, or the class of a network error. */
+    readonly type: string,
+    /** Another owner has the transactional id (or the transaction timed out: the brokers do not tell the two apart). */
+    readonly fenced: boolean,
+    options: { cause: unknown },
+  ) {
+    super(`${during}: ${type}: ${messageOf(options.cause)}`, options);
+    this.name = "KafkaFailure";
+  }
+}
+
+/** What the errors of kafkajs come down to. */
+export interface FailureKind {
+  type: string;
+  /** The connection or the broker behind it is gone or does not answer. */
+  network: boolean;
+  fenced: boolean;
+  /** `host:port` where the error names it. */
+  broker?: string;
+}
+
+const networkErrors = new Set([
+  "KafkaJSConnectionError",
+  "KafkaJSConnectionClosedError",
+  "KafkaJSRequestTimeoutError",
+  "KafkaJSBrokerNotFound",
+  "KafkaJSLockTimeout",
+  "KafkaJSGroupCoordinatorNotFound",
+  "KafkaJSMetadataNotLoaded",
+  "KafkaJSTopicMetadataNotLoaded",
+]);
+/** The code of "fenced" that kafkajs' table does not know. */
+const producerFenced = 90;
+
+/** Looks through kafkajs' wrappers (`KafkaJSNumberOfRetriesExceeded`, `KafkaJSNonRetriableError`) at the cause. */
+export function kindOf(error: unknown): FailureKind {
+  const seen = error as KafkajsError;
+  if (seen instanceof KafkaFailure) return { type: seen.type, network: false, fenced: seen.fenced };
+  const inner = seen.cause ?? seen.originalError;
+  if (/^KafkaJSN(umberOfRetriesExceeded|onRetriableError)$/.test(seen.name) && inner && inner !== seen) return kindOf(inner);
+  const type = seen.type ?? seen.name ?? "unknown";
+  const broker = seen.broker ?? (seen.host === undefined ? undefined : `${seen.host}:${seen.port}`);
+  return {
+    type,
+    network: networkErrors.has(seen.name) || typeof seen.code === "string",
+    fenced: type === "INVALID_PRODUCER_EPOCH" || seen.code === producerFenced,
+    broker,
+  };
+}
+
+interface KafkajsError extends Error {
+  type?: string;
+  code?: number | string;
+  broker?: string;
+  host?: string;
+  port?: number;
+  originalError?: Error;
+  cause?: Error;
+}

@@ -1,0 +1,123 @@
+/** The parts of kafkajs 2.2.4 that are not its public interface and that this folder uses; test/kafka/internals.test.ts pins them. */
+declare module "kafkajs/src/cluster" {
+  import type { Broker, ClusterOptions, PartitionMetadata } from "kafkajs-internals";
+  class Cluster {
+    constructor(options: ClusterOptions);
+    brokerPool: { metadata: { clusterId: string | null } | null };
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    addMultipleTargetTopics(topics: string[]): Promise<void>;
+    refreshMetadata(): Promise<void>;
+    findTopicPartitionMetadata(topic: string): PartitionMetadata[];
+    findBroker(options: { nodeId: string }): Promise<Broker>;
+    findGroupCoordinator(options: { groupId: string; coordinatorType: number }): Promise<Broker>;
+  }
+  export = Cluster;
+}
+
+declare module "kafkajs/src/loggers" {
+  export function createLogger(options: { level: number; logCreator: () => (entry: KafkajsLogEntry) => void }): object;
+  export interface KafkajsLogEntry {
+    namespace: string;
+    level: number;
+    label: string;
+    log: { message: string } & Record<string, unknown>;
+  }
+}
+
+declare module "kafkajs/src/protocol/error" {
+  export function createErrorFromCode(code: number): Error & { type: string; code: number };
+}
+
+declare module "kafkajs/src/protocol/requests/fetch/v11/request" {
+  import type { Encodable, FetchOptions } from "kafkajs-internals";
+  function fetchRequest(options: FetchOptions): Encodable;
+  export = fetchRequest;
+}
+
+declare module "kafkajs-internals" {
+  import type { Socket } from "node:net";
+
+  export interface ClusterOptions {
+    logger: object;
+    socketFactory: (options: SocketOptions) => Socket;
+    brokers: string[];
+    ssl?: object;
+    sasl?: object;
+    clientId: string;
+    connectionTimeout: number;
+    authenticationTimeout: number;
+    requestTimeout: number;
+    enforceRequestTimeout: boolean;
+    metadataMaxAge: number;
+    retry: { initialRetryTime: number; maxRetryTime: number; retries: number };
+    allowAutoTopicCreation: boolean;
+    maxInFlightRequests: number | null;
+    isolationLevel: number;
+  }
+
+  export interface SocketOptions {
+    host: string;
+    port: number;
+    ssl?: object;
+    onConnect: () => void;
+  }
+
+  export interface PartitionMetadata {
+    partitionId: number;
+    leader: number;
+    isr: number[];
+    replicas: number[];
+  }
+
+  /** A request with the bytes that `encode` returns as its body. `buf` and `buffer` are the same bytes. */
+  export interface Encodable {
+    apiKey: number;
+    apiVersion: number;
+    apiName: string;
+    encode(): Promise<{ buf: Buffer; buffer: Buffer; size(): number }>;
+  }
+
+  export interface ProtocolRequest<Answer> {
+    request: Encodable;
+    response: { decode(bytes: Buffer): Promise<Answer>; parse(answer: Answer): Promise<Answer> };
+    requestTimeout?: number;
+    logResponseError?: boolean;
+  }
+
+  export interface Broker {
+    nodeId: string | number;
+    connectionPool: { host: string; port: number; send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
+    initProducerId(options: {
+      transactionalId: string;
+      transactionTimeout: number;
+    }): Promise<{ producerId: string; producerEpoch: number }>;
+    addPartitionsToTxn(options: {
+      transactionalId: string;
+      producerId: string;
+      producerEpoch: number;
+      topics: { topic: string; partitions: number[] }[];
+    }): Promise<unknown>;
+    endTxn(options: {
+      transactionalId: string;
+      producerId: string;
+      producerEpoch: number;
+      transactionResult: boolean;
+    }): Promise<unknown>;
+    listOffsets(options: {
+      replicaId: number;
+      isolationLevel: number;
+      topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[];
+    }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+  }
+
+  export interface FetchOptions {
+    replicaId: number;
+    isolationLevel: number;
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    rackId: string;
+    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }
+}

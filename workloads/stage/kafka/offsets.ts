@@ -1,0 +1,40 @@
+import type { ClusterConnection } from "./connection";
+
+/** Errors that pass once leaders have settled. */
+export const leaderErrors: ReadonlySet<string> = new Set([
+  "NOT_LEADER_FOR_PARTITION",
+  "LEADER_NOT_AVAILABLE",
+  "UNKNOWN_TOPIC_OR_PARTITION",
+  "REPLICA_NOT_AVAILABLE",
+  "FENCED_LEADER_EPOCH",
+  "UNKNOWN_LEADER_EPOCH",
+  "OFFSET_NOT_AVAILABLE",
+  "KAFKA_STORAGE_ERROR",
+  "REQUEST_TIMED_OUT",
+]);
+
+const which = {
+  /** The first offset that is still there. */
+  start: { timestamp: -2, isolationLevel: 0 },
+  /** One past the last replicated record. */
+  highWatermark: { timestamp: -1, isolationLevel: 0 },
+} as const;
+
+/** Asks the partition's leader, whoever that is by now. */
+export function offsetOf(
+  connection: ClusterConnection,
+  kind: keyof typeof which,
+  topic: string,
+  partition: number,
+): Promise<bigint> {
+  const { timestamp, isolationLevel } = which[kind];
+  return connection.persist(`asking for the ${kind} of ${topic}/${partition}`, leaderErrors, async () => {
+    const broker = await connection.leaderOf(topic, partition);
+    const answer = await broker.listOffsets({
+      replicaId: -1,
+      isolationLevel,
+      topics: [{ topic, partitions: [{ partition, timestamp }] }],
+    });
+    return BigInt(answer.responses[0]!.partitions[0]!.offset);
+  });
+}

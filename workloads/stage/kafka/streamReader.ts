@@ -1,0 +1,170 @@
+import type { ClusterConnection } from "./connection";
+import { kindOf, KafkaFailure } from "./failure";
+import { fetchCommitted, type FetchedPartition } from "./fetch";
+import { createErrorFromCode } from "./internals";
+import { leaderErrors } from "./offsets";
+import { Gate } from "../gate";
+
+/** Fetched and not yet processed. */
+export type Chunk = Pick<FetchedPartition, "records" | "next">;
+
+export interface StreamReaderOptions {
+  /** Bytes asked for each lane at once, and about as much is kept waiting. */
+  laneBytes: number;
+  /** How long a broker holds a fetch without records, milliseconds. @default 500 */
+  maxWaitMs?: number;
+}
+
+interface Lane {
+  lane: number;
+  next: bigint;
+  highWatermark: bigint;
+  waiting: Chunk[];
+  waitingBytes: number;
+  arrived: Gate;
+}
+
+/** While a lane is left out of a fetch, since enough of it waits, the others' fetch must not hold it up. */
+const shortWaitMs = 5;
+const retryPauseMs = 30;
+/** A leader that has not answered for this long makes the session start anew, with new connections. */
+const silenceMs = 20_000;
+
+/** Reads committed records of some partitions of a topic: one fetch under way to each leader, for all lanes that want more. */
+export class StreamReader {
+  private readonly lanes: Map<number, Lane>;
+  private readonly busy = new Set<number>();
+  private lastAnswer = performance.now();
+  private failure: Error | undefined;
+  private closed = false;
+  private retry: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: ClusterConnection,
+    private readonly topic: string,
+    start: ReadonlyMap<number, bigint>,
+    private readonly options: StreamReaderOptions,
+  ) {
+    this.lanes = new Map(
+      [...start].map(([lane, next]) => [
+        lane,
+        { lane, next, highWatermark: next, waiting: [], waitingBytes: 0, arrived: new Gate() },
+      ]),
+    );
+    this.dispatch();
+  }
+
+  /** The next chunk of the lane; null when the reader is closed. @throws what ended the reading */
+  async take(lane: number): Promise<Chunk | null> {
+    const from = this.lanes.get(lane)!;
+    for (;;) {
+      if (this.failure) throw this.failure;
+      if (this.closed) return null;
+      const chunk = from.waiting.shift();
+      if (chunk) {
+        if (from.waiting.length === 0) from.waitingBytes = 0;
+        this.dispatch();
+        return chunk;
+      }
+      await from.arrived.wait();
+    }
+  }
+
+  highWatermark(lane: number): bigint | undefined {
+    return this.lanes.get(lane)?.highWatermark;
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.retry);
+    for (const { arrived } of this.lanes.values()) arrived.open();
+  }
+
+  private dispatch(): void {
+    if (this.closed || this.failure) return;
+    const byLeader = new Map<number, { wanting: Lane[]; all: number }>();
+    for (const lane of this.lanes.values()) {
+      let leader: number;
+      try {
+        leader = this.connection.leaderIdOf(this.topic, lane.lane);
+      } catch {
+        this.later();
+        continue;
+      }
+      const entry = byLeader.get(leader) ?? { wanting: [], all: 0 };
+      byLeader.set(leader, entry);
+      entry.all++;
+      if (lane.waitingBytes < this.options.laneBytes / 2) entry.wanting.push(lane);
+    }
+    for (const [leader, { wanting, all }] of byLeader) {
+      if (wanting.length === 0 || this.busy.has(leader)) continue;
+      this.busy.add(leader);
+      void this.fetchFrom(leader, wanting, wanting.length < all);
+    }
+  }
+
+  private async fetchFrom(leader: number, lanes: Lane[], short: boolean): Promise<void> {
+    let settled = true;
+    try {
+      const broker = await this.connection.broker(leader);
+      const maxBytes = this.options.laneBytes;
+      const fetched = await fetchCommitted(
+        broker,
+        lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes })),
+        { maxWaitMs: short ? shortWaitMs : (this.options.maxWaitMs ?? 500), maxBytes: maxBytes * lanes.length },
+      );
+      this.lastAnswer = performance.now();
+      for (const partition of fetched) settled = this.accept(partition) && settled;
+    } catch (error) {
+      settled = false;
+      this.judge(error);
+    }
+    this.busy.delete(leader);
+    if (settled) this.dispatch();
+    else this.later();
+  }
+
+  /** Returns whether the partition's answer was one to go on with at once. */
+  private accept(partition: FetchedPartition): boolean {
+    const lane = this.lanes.get(partition.partition)!;
+    if (partition.errorCode !== 0) {
+      this.judge(createErrorFromCode(partition.errorCode));
+      return false;
+    }
+    lane.highWatermark = partition.highWatermark;
+    if (partition.next > lane.next) {
+      lane.waiting.push({ records: partition.records, next: partition.next });
+      lane.waitingBytes += partition.bytes;
+      lane.next = partition.next;
+      lane.arrived.open();
+    }
+    return true;
+  }
+
+  /** Leaves passing troubles to the next try; anything else ends the reading. */
+  private judge(error: unknown): void {
+    if (this.closed) return;
+    const kind = kindOf(error);
+    const passing = kind.network || leaderErrors.has(kind.type);
+    if (passing && performance.now() - this.lastAnswer < silenceMs) {
+      if (kind.network && kind.broker) this.connection.drop(kind.broker);
+      return;
+    }
+    this.failure = new KafkaFailure(`Fetch from ${this.topic}`, kind.type, false, { cause: error });
+    for (const { arrived } of this.lanes.values()) arrived.open();
+  }
+
+  /** Looks where the leaders are, and tries again after a pause. */
+  private later(): void {
+    if (this.closed || this.failure || this.retry) return;
+    this.retry = setTimeout(() => {
+      void this.connection
+        .refresh()
+        .catch((error: unknown) => this.judge(error))
+        .finally(() => {
+          this.retry = undefined;
+          this.dispatch();
+        });
+    }, retryPauseMs);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ClusterConnection } from "./connection";
+import { fetchCommitted } from "./fetch";
+import { leaderErrors, offsetOf } from "./offsets";
+import { createErrorFromCode } from "./internals";
+import type { StoredRecord } from "./recordBatch";
+
+/** Records before the end that are looked at first; eight times as many with each further step back. */
+const firstWindow = 32n;
+const windowGrowth = 8n;
+const deadlineMs = 20_000;
+
+/**
+ * The last committed record with this key, or null. Reads backwards from the high watermark, so its cost does not grow with
+ * the log.
+ * @param settled wait until no transaction is open before the end. Needed for what one's own fence has just settled: a read
+ *   bounded by the last stable offset would silently miss the newest record (facts/kafka.md B1).
+ */
+export async function readLastCommitted(
+  connection: ClusterConnection,
+  topic: string,
+  partition: number,
+  key: string,
+  settled: boolean,
+): Promise<StoredRecord | null> {
+  const start = performance.now();
+  const [low, end] = await Promise.all([
+    offsetOf(connection, "start", topic, partition),
+    offsetOf(connection, "highWatermark", topic, partition),
+  ]);
+  let upTo = end;
+  for (let window = firstWindow; ; window *= windowGrowth) {
+    const from = end - window > low ? end - window : low;
+    let found: StoredRecord | null = null;
+    for (let at = from; at < upTo; ) {
+      const fetched = await fetchOne(connection, topic, partition, at);
+      for (const record of fetched.records) {
+        if (record.offset < upTo && record.key?.toString("utf8") === key) found = record;
+      }
+      if (fetched.next > at) at = fetched.next;
+      else if (fetched.lastStableOffset < end) {
+        if (!settled) break;
+        if (performance.now() - start > deadlineMs) {
+          throw new Error(
+            `${topic}/${partition}: a transaction is still open before offset ${end} (stable up to ${fetched.lastStableOffset}) after ${deadlineMs} ms`,
+          );
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      } else at++; // nothing is left of what compaction emptied: step over
+    }
+    if (found !== null || from === low) return found;
+    upTo = from;
+  }
+}
+
+function fetchOne(connection: ClusterConnection, topic: string, partition: number, offset: bigint) {
+  return connection.persist(`reading ${topic}/${partition} at ${offset}`, leaderErrors, async () => {
+    const broker = await connection.leaderOf(topic, partition);
+    const position = { topic, partition, offset, maxBytes: 1 << 20 };
+    const [fetched] = await fetchCommitted(broker, [position], { maxWaitMs: 50, maxBytes: 1 << 20 });
+    if (fetched!.errorCode !== 0) throw createErrorFromCode(fetched!.errorCode);
+    return fetched!;
+  });
+}

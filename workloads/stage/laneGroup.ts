@@ -1,0 +1,197 @@
+import { messageOf } from "../../core/errors";
+import type { StageConfig } from "../../core/contract/stageConfig";
+import { transactionalId } from "../../core/naming";
+import type { Checkpoint } from "./checkpoint";
+import { Gate } from "./gate";
+import { ClusterConnection, type KafkaLog } from "./kafka/connection";
+import { KafkaFailure } from "./kafka/failure";
+import { TransactionWriter } from "./kafka/writer";
+import { Lifecycle, type State } from "./lifecycle";
+import { recover } from "./recover";
+import { Session, type Commit } from "./session";
+import { SourceGap, type LaneSource } from "./sources/laneSource";
+
+/** Pauses before a rebuild, doubling while rebuilds fail; and before another look at what blocked the group. */
+const pauseMs = { first: 50, most: 2000, blocked: 10_000 };
+const transactionTimeoutMs = 20_000;
+
+export interface LaneGroupArgs {
+  config: StageConfig;
+  group: number;
+  lanes: readonly number[];
+  /** Identity of the source, part of the fence. */
+  source: { clusterId: string; topic: string };
+  openSource: () => Promise<LaneSource>;
+  membership: Membership;
+  kafkaLog: KafkaLog;
+  clientId: string;
+  events: LaneGroupEvents;
+}
+
+/** What a fenced owner asks of its group before it takes the fence again. */
+export interface Membership {
+  /** Resolves at a join, or at the second heartbeat that the group answers from now on. */
+  proof(): Promise<void>;
+  /** Resolves when the group assigns again. */
+  nextJoin(): Promise<void>;
+}
+
+export interface LaneGroupEvents {
+  onState(group: number, from: State, to: State, reason: string): void;
+  onCommit(group: number, commit: Commit): void;
+}
+
+/** The owner of one lane group: fences, recovers, runs; rebuilds after any error; steps back when fenced. */
+export class LaneGroup {
+  readonly lifecycle: Lifecycle;
+  private readonly done: Promise<void>;
+  private readonly stopSignal = new Gate();
+  private stopping = false;
+  private session: Session | undefined;
+  private pause = pauseMs.first;
+
+  constructor(private readonly args: LaneGroupArgs) {
+    this.lifecycle = new Lifecycle((from, to, reason) => args.events.onState(args.group, from, to, reason));
+    this.done = this.main();
+  }
+
+  get lanes(): readonly number[] {
+    return this.args.lanes;
+  }
+
+  /** Ends what is under way and resolves when the group's connections are closed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.stopSignal.open();
+    this.session?.stop();
+    await this.done;
+  }
+
+  private async main(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.attempt();
+      } catch (error) {
+        if (this.stopping) break;
+        await this.stepBack(error);
+      }
+      if (!this.stopping) this.lifecycle.to("connecting", "trying again");
+    }
+    this.lifecycle.to("draining", "told to stop");
+    this.lifecycle.to("stopped", "told to stop");
+  }
+
+  /** From connecting to the end of a session. */
+  private async attempt(): Promise<void> {
+    const { config, group } = this.args;
+    const opened: { close(): Promise<void> }[] = [];
+    try {
+      const topics = [config.to.topic, config.checkpointTopic, config.deadLetterTopic];
+      const connection = await ClusterConnection.open(config.to, topics, this.args.clientId, this.args.kafkaLog);
+      opened.push(connection);
+      const source = await this.args.openSource();
+      opened.push(source);
+      if (this.stopping) return;
+
+      this.lifecycle.to("fencing", "connected");
+      const timeout = config.timing?.transactionTimeoutMs ?? transactionTimeoutMs;
+      const ids = [0, 1].map((turn) => transactionalId(config.pipeline, config.stage, this.args.source, group, turn as 0 | 1));
+      const writer = new TransactionWriter(connection, ids as [string, string], timeout);
+      await writer.fence();
+      if (this.stopping) return;
+
+      this.lifecycle.to("recovering", "the transactional ids are this replica's");
+      const checkpoint = await this.recover(connection, source, ids as [string, string], timeout);
+      if (this.stopping) return;
+
+      const deadLetterPartitions = connection.partitionsOf(config.deadLetterTopic);
+      this.session = new Session({
+        ...this.args,
+        writer,
+        source,
+        checkpoint,
+        deadLetterPartitions,
+        onCommit: (commit) => this.committed(commit),
+      });
+      this.lifecycle.to("running", describe(checkpoint, source.key, this.args.lanes));
+      await this.session.run();
+    } finally {
+      this.session = undefined;
+      await Promise.allSettled(opened.map((each) => each.close()));
+    }
+  }
+
+  /** The checkpoint to go on from. @throws Outranked, SourceGap */
+  private async recover(
+    connection: ClusterConnection,
+    source: LaneSource,
+    ids: [string, string],
+    timeout: number,
+  ): Promise<Checkpoint> {
+    const { config, group, lanes } = this.args;
+    const plan = await recover(connection, { ...config, group, lanes, source: source.key, transactionTimeoutMs: timeout });
+    if (plan.act === "stand-down") {
+      throw new Outranked(`generation ${plan.generation} at ${plan.place} has committed since; this replica's is ${config.generation}`);
+    }
+    if (plan.sourceTopicId !== undefined && source.topicId !== undefined && plan.sourceTopicId !== source.topicId) {
+      throw new SourceGap(
+        `stream ${config.from?.topic} was deleted and made again (topic id ${plan.sourceTopicId} became ${source.topicId}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
+      );
+    }
+    const start = await source.startPositions(lanes, plan.positions);
+    const positions = new Map(plan.carried);
+    positions.set(source.key, new Map([...(plan.carried.get(source.key) ?? []), ...start]));
+    return {
+      positions,
+      source: source.key,
+      sourceTopicId: source.topicId,
+      laneGroups: config.laneGroups,
+      generation: config.generation,
+      claim: plan.claim,
+      place: config.place,
+      transactionalIds: ids,
+    };
+  }
+
+  private committed(commit: Commit): void {
+    this.pause = pauseMs.first;
+    this.args.events.onCommit(this.args.group, commit);
+  }
+
+  /** After an error: the pause or the wait that suits it. */
+  private async stepBack(error: unknown): Promise<void> {
+    const reason = messageOf(error);
+    if (error instanceof Outranked) {
+      this.lifecycle.to("standing-down", reason);
+      await this.unlessStopped(this.args.membership.nextJoin());
+    } else if (error instanceof SourceGap) {
+      this.lifecycle.to("blocked", reason);
+      await this.stopSignal.wait(pauseMs.blocked);
+    } else if (error instanceof KafkaFailure && error.fenced && this.lifecycle.state !== "connecting") {
+      this.lifecycle.to("standing-down", reason);
+      await this.unlessStopped(this.args.membership.proof());
+    } else {
+      this.lifecycle.to("rebuilding", reason);
+      await this.stopSignal.wait(this.pause);
+      this.pause = Math.min(this.pause * 2, pauseMs.most);
+    }
+  }
+
+  /** Each call makes one race of its own: it waits seconds, not turns of a loop. */
+  private async unlessStopped(event: Promise<void>): Promise<void> {
+    let over = false;
+    void event.then(() => {
+      over = true;
+      this.stopSignal.open();
+    });
+    while (!over && !this.stopping) await this.stopSignal.wait();
+  }
+}
+
+/** The checkpoint's owner has a higher generation. */
+class Outranked extends Error {}
+
+function describe(checkpoint: Checkpoint, source: string, lanes: readonly number[]): string {
+  const positions = checkpoint.positions.get(source)!;
+  return `claim ${checkpoint.claim}, from ${lanes.map((lane) => `${lane}:${positions.get(lane)}`).join(" ")}`;
+}

@@ -1,0 +1,87 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import type { Commit } from "./session";
+import { states, type State } from "./lifecycle";
+
+/** What a stage counts. Labels are lanes or lane groups; who runs it is the scraper's to add. */
+export class StageMetrics {
+  readonly registry = new Registry();
+  private readonly recordsIn = this.counter("records_in_total", "Source records processed and committed", ["lane"]);
+  private readonly recordsOut = this.counter("records_out_total", "Records committed to the destination", ["lane"]);
+  private readonly bytesIn = this.counter("bytes_in_total", "Bytes of keys and values of committed source records", ["lane"]);
+  private readonly bytesOut = this.counter("bytes_out_total", "Bytes of committed records, with headers", ["lane"]);
+  private readonly deadLetters = this.counter("dead_letters_total", "Records that became dead letters", ["lane"]);
+  private readonly lost = this.counter("lost_records_total", "Records given up by acceptLoss", ["lane"]);
+  private readonly rebuilds = this.counter("rebuilds_total", "Sessions given up after an error", ["group"]);
+  private readonly fences = this.counter("fences_total", "Times that this replica stood down", ["group"]);
+  private readonly state = new Gauge({
+    name: "iotef_stage_lane_group_state",
+    help: "1 for the state that the lane group is in",
+    labelNames: ["group", "state"],
+    registers: [this.registry],
+  });
+  private readonly lag = new Gauge({
+    name: "iotef_stage_lag_records",
+    help: "Offsets in the source behind the last commit",
+    labelNames: ["lane"],
+    registers: [this.registry],
+  });
+  private readonly transactions = new Histogram({
+    name: "iotef_stage_transaction_seconds",
+    help: "From a transaction's first request to the answer that it is committed",
+    buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+    registers: [this.registry],
+  });
+  private readonly age = new Histogram({
+    name: "iotef_stage_age_seconds",
+    help: "Age of records when committed, since they came into being",
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  onCommit({ cut, lag, durationMs }: Commit): void {
+    const now = Date.now();
+    this.transactions.observe(durationMs / 1000);
+    for (const { lane, steps } of cut.lanes) {
+      let [recordsIn, recordsOut, bytesIn, bytesOut, letters] = [0, 0, 0, 0, 0];
+      for (const step of steps) {
+        recordsIn += step.recordsIn;
+        recordsOut += step.outputs.length;
+        bytesIn += step.bytesIn;
+        bytesOut += step.bytes;
+        letters += step.deadLetters.length;
+        if (step.originTime !== undefined) this.age.observe(Math.max(0, now - step.originTime) / 1000);
+      }
+      this.recordsIn.inc({ lane }, recordsIn);
+      this.recordsOut.inc({ lane }, recordsOut);
+      this.bytesIn.inc({ lane }, bytesIn);
+      this.bytesOut.inc({ lane }, bytesOut);
+      this.deadLetters.inc({ lane }, letters);
+    }
+    for (const [lane, records] of lag) this.lag.set({ lane }, records);
+  }
+
+  onState(group: number, from: State, to: State): void {
+    this.state.set({ group, state: from }, 0);
+    this.state.set({ group, state: to }, 1);
+    if (to === "rebuilding") this.rebuilds.inc({ group });
+    if (to === "standing-down") this.fences.inc({ group });
+  }
+
+  onLoss(lane: number, records: bigint): void {
+    this.lost.inc({ lane }, Number(records));
+  }
+
+  /** A group that this replica has no more. */
+  forget(group: number, lanes: readonly number[]): void {
+    for (const state of states) this.state.remove({ group, state });
+    for (const lane of lanes) this.lag.remove({ lane });
+  }
+
+  private counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name: `iotef_stage_${name}`, help, labelNames, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,135 @@
+import type { WireRecord } from "./kafka/recordBatch";
+import { Gate } from "./gate";
+
+/** What became of one source record (or of a stretch of the source without records), to be committed as a whole. */
+export interface Step {
+  /** Position after it. */
+  next: bigint;
+  outputs: readonly WireRecord[];
+  deadLetters: readonly WireRecord[];
+  /** Bytes of outputs and dead letters in record batches, and of the dead letters alone. */
+  bytes: number;
+  deadLetterBytes: number;
+  recordsIn: number;
+  bytesIn: number;
+  /** When the record came into being, milliseconds since the epoch; for its age. */
+  originTime?: number;
+}
+
+export interface ReadyLimits {
+  /** Most bytes of one lane in one transaction: a partition's records make one batch, which the brokers bound. */
+  laneBytes: number;
+  /** Most bytes of one transaction. */
+  totalBytes: number;
+}
+
+/** The part of the queue that one transaction commits. */
+export interface Cut {
+  lanes: { lane: number; steps: Step[]; next: bigint }[];
+  bytes: number;
+  /** Lanes may share a partition of the dead-letter topic: the bound of one batch holds for all of them together. */
+  deadLetterBytes: number;
+}
+
+interface Lane {
+  steps: Step[];
+  bytes: number;
+  room: Gate;
+}
+
+/** Processed and waiting to be committed, by lane and in order. Bounded by bytes: who pushes waits for room first. */
+export class ReadyQueue {
+  private readonly lanes: Map<number, Lane>;
+  private bytes = 0;
+  private outputs = 0;
+  private closed = false;
+
+  constructor(
+    lanes: readonly number[],
+    private readonly limits: ReadyLimits,
+    private readonly onPush: () => void,
+  ) {
+    this.lanes = new Map(lanes.map((lane) => [lane, { steps: [], bytes: 0, room: new Gate() }]));
+  }
+
+  /** Whether records (not only progress) wait. */
+  get hasRecords(): boolean {
+    return this.outputs > 0;
+  }
+
+  get isEmpty(): boolean {
+    return [...this.lanes.values()].every(({ steps }) => steps.length === 0);
+  }
+
+  /** Whether waiting longer would not make the next transaction larger. */
+  get isFull(): boolean {
+    return this.bytes >= this.limits.totalBytes || [...this.lanes.values()].some(({ bytes }) => bytes >= this.limits.laneBytes);
+  }
+
+  hasRoom(lane: number): boolean {
+    return this.closed || (this.lanes.get(lane)!.bytes < this.limits.laneBytes && this.bytes < this.limits.totalBytes);
+  }
+
+  async waitForRoom(lane: number): Promise<void> {
+    while (!this.hasRoom(lane)) await this.lanes.get(lane)!.room.wait();
+  }
+
+  push(lane: number, step: Step): void {
+    const { steps } = this.lanes.get(lane)!;
+    steps.push(step);
+    this.lanes.get(lane)!.bytes += step.bytes;
+    this.bytes += step.bytes;
+    this.outputs += step.recordsIn;
+    this.onPush();
+  }
+
+  /** Takes what fits into one transaction, at least one step of each lane that has any, as long as the total allows. */
+  cut(): Cut {
+    const cut: Cut = { lanes: [], bytes: 0, deadLetterBytes: 0 };
+    for (const lane of this.inTurn()) {
+      if (cut.bytes >= this.limits.totalBytes) break;
+      const { steps } = this.lanes.get(lane)!;
+      const count = this.fitting(steps, cut);
+      if (count === 0) continue;
+      const taken = steps.splice(0, count);
+      for (const step of taken) this.take(lane, step, cut);
+      cut.lanes.push({ lane, steps: taken, next: taken.at(-1)!.next });
+    }
+    for (const { room } of this.lanes.values()) room.open();
+    return cut;
+  }
+
+  /** Lets go whoever waits for room; what is pushed after that is never cut. */
+  close(): void {
+    this.closed = true;
+    for (const { room } of this.lanes.values()) room.open();
+  }
+
+  private take(lane: number, step: Step, cut: Cut): void {
+    this.lanes.get(lane)!.bytes -= step.bytes;
+    this.bytes -= step.bytes;
+    this.outputs -= step.recordsIn;
+    cut.bytes += step.bytes;
+    cut.deadLetterBytes += step.deadLetterBytes;
+  }
+
+  private fitting(steps: readonly Step[], cut: Cut): number {
+    const most = Math.min(this.limits.laneBytes, this.limits.totalBytes - cut.bytes);
+    let bytes = 0;
+    let letters = cut.deadLetterBytes;
+    let count = 0;
+    for (const step of steps) {
+      if (count > 0 && bytes + step.bytes > most) break;
+      if (letters > 0 && letters + step.deadLetterBytes > this.limits.laneBytes) break;
+      bytes += step.bytes;
+      letters += step.deadLetterBytes;
+      count++;
+    }
+    return count;
+  }
+
+  /** The fullest lanes first, so that none starves when the total does not allow all. */
+  private inTurn(): number[] {
+    return [...this.lanes].sort(([, a], [, b]) => b.bytes - a.bytes).map(([lane]) => lane);
+  }
+}

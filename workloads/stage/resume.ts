@@ -1,0 +1,62 @@
+import type { Checkpoint, Positions } from "./checkpoint";
+
+/** What a new owner of a lane group does after its fence, by the checkpoints that it found. */
+export type Resume =
+  /** Former owners of its lanes under another mapping may still be running: fence them, then read those partitions again. */
+  | { act: "fence"; partitions: number[]; transactionalIds: string[] }
+  /** The stage was placed anew since this replica was made. */
+  | { act: "stand-down"; generation: number; place: string }
+  /** Positions of its lanes, as far as there are any, and what the partition held for others. */
+  | { act: "run"; positions: Positions; carried: Map<string, Positions>; claim: number; sourceTopicId?: string };
+
+export interface ResumeArgs {
+  group: number;
+  laneGroups: number;
+  lanes: readonly number[];
+  source: string;
+  generation: number;
+  /** By partition of the checkpoint topic; the own one was read after the fence. */
+  checkpoints: ReadonlyMap<number, Checkpoint>;
+  /** Partitions whose writers have been fenced before they were read. */
+  fenced: ReadonlySet<number>;
+}
+
+/**
+ * Decides how to go on. Positions only grow and each was committed by the lane's only owner, so the greatest one found is
+ * the lane's.
+ */
+export function planResume({ group, laneGroups, lanes, source, generation, checkpoints, fenced }: ResumeArgs): Resume {
+  const own = checkpoints.get(group);
+  const mine = [...checkpoints].filter(
+    ([partition, { laneGroups: theirs }]) => partition === group || lanes.some((lane) => lane % theirs === partition),
+  );
+  const newest = mine.map(([, checkpoint]) => checkpoint).reduce<Checkpoint | undefined>(later, undefined);
+  if (newest && newest.generation > generation) {
+    return { act: "stand-down", generation: newest.generation, place: newest.place };
+  }
+  const unsure = mine.filter(([partition, checkpoint]) => !fenced.has(partition) && checkpoint.laneGroups !== laneGroups);
+  if (unsure.length > 0) {
+    return {
+      act: "fence",
+      partitions: unsure.map(([partition]) => partition),
+      transactionalIds: unsure.flatMap(([, { transactionalIds }]) => transactionalIds),
+    };
+  }
+  const positions: Positions = new Map();
+  for (const checkpoint of checkpoints.values()) {
+    for (const [lane, at] of checkpoint.positions.get(source) ?? []) {
+      if (lanes.includes(lane) && at > (positions.get(lane) ?? -1n)) positions.set(lane, at);
+    }
+  }
+  return {
+    act: "run",
+    positions,
+    carried: own?.positions ?? new Map(),
+    claim: Math.max(0, ...mine.map(([, { claim }]) => claim)) + 1,
+    sourceTopicId: mine.map(([, checkpoint]) => checkpoint).find((checkpoint) => checkpoint.source === source)?.sourceTopicId,
+  };
+}
+
+function later(a: Checkpoint | undefined, b: Checkpoint): Checkpoint {
+  return a === undefined || b.generation > a.generation ? b : a;
+}

@@ -1,0 +1,169 @@
+import type { StageConfig } from "../../core/contract/stageConfig";
+import { checkpointKey, formatCheckpoint, type Checkpoint } from "./checkpoint";
+import { Gate } from "./gate";
+import type { PartitionRecords, TransactionWriter, WrittenTransaction } from "./kafka/writer";
+import type { WireRecord } from "./kafka/recordBatch";
+import { Pacing } from "./pacing";
+import { ReadyQueue, type Cut, type Step } from "./readyQueue";
+import type { LaneSource } from "./sources/laneSource";
+
+/** Most bytes of one transaction, over all lanes of the group. */
+const transactionBytes = 8 << 20;
+/** A position that moved without records (markers at the end of the log) is committed after this time. */
+const bareProgressMs = 5000;
+/** How long a source may take to stop. */
+const stopMs = 5000;
+
+export interface SessionArgs {
+  config: StageConfig;
+  group: number;
+  writer: TransactionWriter;
+  source: LaneSource;
+  /** Where the lanes go on, and everything else the next checkpoint says. */
+  checkpoint: Checkpoint;
+  lanes: readonly number[];
+  deadLetterPartitions: number;
+  /** Told after each commit. */
+  onCommit: (commit: Commit) => void;
+}
+
+export interface Commit {
+  cut: Cut;
+  /** Lag by lane, where it is known. */
+  lag: Map<number, number>;
+  durationMs: number;
+}
+
+/**
+ * One stretch of processing between two rebuilds: the source fills the queue, this loop empties it in transactions of outputs
+ * and checkpoint. The next one is written while the one before it ends.
+ */
+export class Session {
+  private readonly queue: ReadyQueue;
+  private readonly wake = new Gate();
+  private readonly pacing: Pacing;
+  private readonly reading = new AbortController();
+  private failure: unknown;
+  private stopping = false;
+  private lastCommit = performance.now();
+
+  constructor(private readonly args: SessionArgs) {
+    const limits = { laneBytes: Math.floor(args.config.to.maxMessageBytes / 2), totalBytes: transactionBytes };
+    this.queue = new ReadyQueue(args.lanes, limits, () => this.wake.open());
+    this.pacing = new Pacing({ maxIntervalMs: args.config.timing?.maxCommitIntervalMs });
+  }
+
+  /** Runs until stopped. @throws what made the session impossible to go on with */
+  async run(): Promise<void> {
+    const { source, checkpoint, lanes } = this.args;
+    const positions = checkpoint.positions.get(source.key)!;
+    const start = new Map(lanes.map((lane) => [lane, positions.get(lane)!]));
+    const reading = source
+      .run(start, (lane, step) => this.deliver(lane, step), this.reading.signal)
+      .catch((error: unknown) => this.fail(error));
+    try {
+      await this.commitAll();
+    } finally {
+      this.reading.abort();
+      this.queue.close();
+      await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, stopMs).unref())]);
+    }
+  }
+
+  /** Ends what is under way; `run` returns. */
+  stop(): void {
+    this.stopping = true;
+    this.reading.abort();
+    this.wake.open();
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error;
+    this.wake.open();
+  }
+
+  private deliver(lane: number, step: Step): Promise<void> | undefined {
+    this.queue.push(lane, step);
+    return this.queue.hasRoom(lane) ? undefined : this.queue.waitForRoom(lane);
+  }
+
+  private async commitAll(): Promise<void> {
+    let ending: Promise<void> = Promise.resolve();
+    try {
+      while (await this.awaitWork()) {
+        const cut = this.queue.cut();
+        const started = performance.now();
+        this.pacing.started(started);
+        const transaction = await this.args.writer.write(this.partsOf(cut));
+        await ending;
+        ending = this.end(transaction, cut, started);
+        ending.catch((error: unknown) => this.fail(error));
+      }
+    } finally {
+      await ending;
+    }
+  }
+
+  /** Waits until a transaction is due. Returns false when there will be none. */
+  private async awaitWork(): Promise<boolean> {
+    for (;;) {
+      if (this.failure !== undefined) throw this.failure;
+      if (this.stopping) return false;
+      const now = performance.now();
+      if (this.queue.hasRecords) {
+        const delay = this.pacing.delay(now, this.queue.isFull);
+        if (delay < 1) return true;
+        await this.wake.wait(delay);
+      } else if (this.queue.isEmpty) {
+        await this.wake.wait();
+      } else {
+        const delay = this.lastCommit + bareProgressMs - now;
+        if (delay <= 0) return true;
+        await this.wake.wait(delay);
+      }
+    }
+  }
+
+  private async end(transaction: WrittenTransaction, cut: Cut, started: number): Promise<void> {
+    await this.args.writer.end(transaction);
+    this.lastCommit = performance.now();
+    const durationMs = this.lastCommit - started;
+    this.pacing.took(durationMs);
+    this.args.onCommit({ cut, lag: this.lagAfter(cut), durationMs });
+  }
+
+  private lagAfter(cut: Cut): Map<number, number> {
+    const result = new Map<number, number>();
+    for (const { lane, next } of cut.lanes) {
+      const lag = this.args.source.lag(lane, next);
+      if (lag !== undefined) result.set(lane, lag);
+    }
+    return result;
+  }
+
+  /** The records of a transaction: outputs, dead letters, and the checkpoint that stands for them. */
+  private partsOf(cut: Cut): PartitionRecords[] {
+    const { config, group, checkpoint, source, deadLetterPartitions } = this.args;
+    const positions = checkpoint.positions.get(source.key)!;
+    const parts: PartitionRecords[] = [];
+    const letters = new Map<number, WireRecord[]>();
+    for (const { lane, steps, next } of cut.lanes) {
+      positions.set(lane, next);
+      const records = steps.flatMap(({ outputs }) => outputs);
+      if (records.length > 0) parts.push({ topic: config.to.topic, partition: lane, records });
+      const partition = lane % deadLetterPartitions;
+      for (const { deadLetters } of steps) {
+        if (deadLetters.length > 0) letters.set(partition, [...(letters.get(partition) ?? []), ...deadLetters]);
+      }
+    }
+    for (const [partition, records] of letters) parts.push({ topic: config.deadLetterTopic, partition, records });
+    const record: WireRecord = {
+      key: Buffer.from(checkpointKey(config.stage, group)),
+      value: Buffer.from(formatCheckpoint(checkpoint)),
+      headers: [],
+      timestamp: Date.now(),
+    };
+    parts.push({ topic: config.checkpointTopic, partition: group, records: [record] });
+    return parts;
+  }
+}

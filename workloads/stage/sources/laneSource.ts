@@ -1,0 +1,32 @@
+import type { Positions } from "../checkpoint";
+import type { Step } from "../readyQueue";
+
+/** Where the lanes of one group read from: a stream or a device. One is made for each session of the group. */
+export interface LaneSource {
+  /** Identity kept in the checkpoint: positions of one source mean nothing for another. */
+  readonly key: string;
+  /** Kafka's id of the topic, where the source is a stream. */
+  readonly topicId?: string;
+  /**
+   * Where each lane goes on.
+   * @param stored the checkpoint's positions
+   * @throws SourceGap where records between the position and what is there are gone
+   */
+  startPositions(lanes: readonly number[], stored: Positions): Promise<Positions>;
+  /** Reads and processes all lanes until stopped; rejects when it cannot go on. */
+  run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void>;
+  /** Records that wait in the source behind `next`, where that is known. */
+  lag(lane: number, next: bigint): number | undefined;
+  close(): Promise<void>;
+}
+
+/** Hands over the next step of a lane; resolves when there is room for more. */
+export type Deliver = (lane: number, step: Step) => Promise<void> | void;
+
+/** The source cannot continue where the checkpoint stands; a person must decide. The lane group blocks and says why. */
+export class SourceGap extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SourceGap";
+  }
+}

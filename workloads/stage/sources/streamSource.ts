@@ -1,0 +1,102 @@
+import type { StreamEndpoint } from "../../../core/contract/stageConfig";
+import { sourceKey, type Positions } from "../checkpoint";
+import type { ClusterConnection } from "../kafka/connection";
+import { offsetOf } from "../kafka/offsets";
+import { StreamReader } from "../kafka/streamReader";
+import type { StageContext, StreamProcessor } from "../processor";
+import { emptyStep, processRecord, type StepMaker } from "../steps";
+import { checkPosition } from "./checkPosition";
+import { SourceGap, type Deliver, type LaneSource } from "./laneSource";
+
+/** Bytes of fetched records that a lane group keeps waiting, shared by its lanes; and the bounds of one lane's share. */
+const waitingBytes = 32 << 20;
+const laneBytes = { least: 256 << 10, most: 2 << 20 };
+
+export interface StreamLanesArgs {
+  endpoint: StreamEndpoint;
+  connection: ClusterConnection;
+  topicId: string | undefined;
+  processor: StreamProcessor;
+  context: Omit<StageContext, "signal">;
+  maker: StepMaker;
+  acceptLoss: boolean;
+  /** Told of records that are gone and were given up. */
+  onLoss: (lane: number, records: bigint) => void;
+}
+
+/** Lanes of a stream: one for each partition. */
+export class StreamLanes implements LaneSource {
+  readonly key: string;
+  readonly topicId: string | undefined;
+  private reader: StreamReader | undefined;
+
+  constructor(private readonly args: StreamLanesArgs) {
+    this.key = sourceKey(args.endpoint);
+    this.topicId = args.topicId;
+  }
+
+  async startPositions(lanes: readonly number[], stored: Positions): Promise<Positions> {
+    const { endpoint, connection, acceptLoss, onLoss } = this.args;
+    const found = connection.partitionsOf(endpoint.topic);
+    if (found !== endpoint.partitions) {
+      throw new SourceGap(`stream ${endpoint.topic} has ${found} partitions, the configuration says ${endpoint.partitions}; set its partitions to ${found}`);
+    }
+    const result: Positions = new Map();
+    await Promise.all(
+      lanes.map(async (lane) => {
+        const start = await offsetOf(connection, "start", endpoint.topic, lane);
+        const end = await offsetOf(connection, "highWatermark", endpoint.topic, lane);
+        const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
+        if ("gap" in check) throw new SourceGap(check.gap);
+        if (check.lost > 0n) onLoss(lane, check.lost);
+        result.set(lane, check.position);
+      }),
+    );
+    return result;
+  }
+
+  async run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void> {
+    const share = Math.floor(waitingBytes / start.size);
+    const reader = new StreamReader(this.args.connection, this.args.endpoint.topic, start, {
+      laneBytes: Math.max(laneBytes.least, Math.min(laneBytes.most, share)),
+    });
+    this.reader = reader;
+    const stop = () => reader.close();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      await Promise.all([...start.keys()].map((lane) => this.runLane(reader, lane, deliver, signal)));
+    } finally {
+      reader.close();
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  lag(lane: number, next: bigint): number | undefined {
+    const end = this.reader?.highWatermark(lane);
+    return end === undefined ? undefined : Math.max(0, Number(end - next));
+  }
+
+  async close(): Promise<void> {
+    this.reader?.close();
+    await this.args.connection.close();
+  }
+
+  private async runLane(reader: StreamReader, lane: number, deliver: Deliver, signal: AbortSignal): Promise<void> {
+    const { endpoint, processor, maker } = this.args;
+    const context = { ...this.args.context, signal };
+    for (;;) {
+      const chunk = await reader.take(lane);
+      if (chunk === null || signal.aborted) return;
+      const last = chunk.records.length - 1;
+      for (const [index, { offset, ...record }] of chunk.records.entries()) {
+        const coordinates = { clusterId: endpoint.clusterId, topic: endpoint.topic, partition: lane, offset };
+        const next = index === last ? chunk.next : offset + 1n;
+        const step = await processRecord({ ...record, coordinates }, next, processor, context, maker);
+        if (signal.aborted) return;
+        await deliver(lane, step);
+      }
+      if (last < 0) await deliver(lane, emptyStep(chunk.next));
+    }
+  }
+}

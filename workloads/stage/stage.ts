@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import type { StageConfig } from "../../core/contract/stageConfig";
+import { stageGroup } from "../../core/naming";
+import { lanesOf } from "./assigner";
+import type { StageStatus } from "./health";
+import { ClusterConnection } from "./kafka/connection";
+import { GroupMember } from "./kafka/groupMember";
+import { topicIdOf } from "./kafka/topicId";
+import { LaneGroup } from "./laneGroup";
+import { kafkaLogInto } from "./log";
+import type { StageMetrics } from "./metrics";
+import { isDeviceSource, type ProcessModule, type StageContext } from "./processor";
+import { DeviceLanes, deviceClusterId } from "./sources/deviceSource";
+import type { LaneSource } from "./sources/laneSource";
+import { StreamLanes } from "./sources/streamSource";
+import type { StepMaker } from "./steps";
+
+const defaultSessionMs = 2000;
+
+export interface StageArgs {
+  config: StageConfig;
+  module: ProcessModule;
+  /** As the module's schema parsed them. */
+  options: Record<string, unknown>;
+  log: Logger;
+  metrics: StageMetrics;
+  /** The replica cannot go on and should be started anew. */
+  onLost: (reason: string) => void;
+}
+
+/** One replica of a stage: a member of the stage's group, and an owner for each lane group that it is given. */
+export class Stage {
+  private readonly member: GroupMember;
+  private readonly groups = new Map<number, LaneGroup>();
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly clientId: string;
+  private stopping = false;
+
+  constructor(private readonly args: StageArgs) {
+    const { config, log } = args;
+    this.clientId = `${config.pipeline}.${config.stage}.${config.place}.${randomUUID().slice(0, 8)}`;
+    this.member = new GroupMember({
+      ...config,
+      endpoint: config.from ?? config.to,
+      groupId: stageGroup(config.pipeline, config.stage),
+      clientId: this.clientId,
+      sessionMs: config.timing?.sessionMs ?? defaultSessionMs,
+      log: kafkaLogInto(log),
+      onAssigned: (groups) => this.assign(groups),
+      onLost: args.onLost,
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.member.start();
+  }
+
+  get status(): StageStatus {
+    const groups = [...this.groups].map(([group, { lifecycle }]) => ({ group, state: lifecycle.state, reason: lifecycle.reason }));
+    return { isMember: this.member.isMember, silence: this.member.silence, stopping: this.stopping, groups };
+  }
+
+  /** Ends what is under way, then leaves the group: whoever takes over finds everything settled. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const group of [...this.groups.keys()]) this.release(group);
+    await Promise.all(this.leaving);
+    await this.member.leave();
+  }
+
+  /** Keeps what it has of the wanted groups, lets go of the others, and takes the new ones. */
+  private assign(wanted: number[]): void {
+    if (this.stopping) return;
+    this.args.log.info({ groups: wanted }, "lane groups assigned");
+    for (const group of [...this.groups.keys()]) if (!wanted.includes(group)) this.release(group);
+    for (const group of wanted) if (!this.groups.has(group)) this.groups.set(group, this.own(group));
+  }
+
+  private release(group: number): void {
+    const owner = this.groups.get(group)!;
+    this.groups.delete(group);
+    const gone = owner.stop().then(() => {
+      this.leaving.delete(gone);
+      if (!this.groups.has(group)) this.args.metrics.forget(group, owner.lanes);
+    });
+    this.leaving.add(gone);
+  }
+
+  private own(group: number): LaneGroup {
+    const { config, metrics, log } = this.args;
+    const lanes = lanesOf(group, config.laneGroups, (config.from ?? config.to).partitions);
+    return new LaneGroup({
+      config,
+      group,
+      lanes,
+      source: config.from ?? { clusterId: deviceClusterId, topic: config.stage },
+      openSource: () => this.openSource(),
+      membership: this.member,
+      kafkaLog: kafkaLogInto(log),
+      clientId: this.clientId,
+      events: {
+        onState: (_group, from, to, reason) => {
+          metrics.onState(group, from, to);
+          const level = to === "rebuilding" || to === "standing-down" || to === "blocked" ? "warn" : "info";
+          log[level]({ group, from, to, reason }, `lane group ${group} is ${to}`);
+        },
+        onCommit: (_group, commit) => metrics.onCommit(commit),
+      },
+    });
+  }
+
+  private async openSource(): Promise<LaneSource> {
+    const { config, module, options, log, metrics } = this.args;
+    const context: Omit<StageContext, "signal"> = { ...config, options, log };
+    const maker: StepMaker = { name: config, maxMessageBytes: config.to.maxMessageBytes };
+    if (isDeviceSource(module)) return new DeviceLanes(module, context, maker);
+    const endpoint = config.from!;
+    const connection = await ClusterConnection.open(endpoint, [endpoint.topic], this.clientId, kafkaLogInto(log));
+    return new StreamLanes({
+      endpoint,
+      connection,
+      topicId: await topicIdOf(connection, endpoint.topic),
+      processor: module,
+      context,
+      maker,
+      acceptLoss: config.acceptLoss ?? false,
+      onLoss: (lane, records) => metrics.onLoss(lane, records),
+    });
+  }
+}
