@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { renderStatus } from "../../lab/commands/status";
+import { hardLimit } from "../../lab/hosts/createHost";
+import { parseHostState } from "../../lab/hosts/hostState";
+import { inParallel } from "../../lab/hosts/inParallel";
+import { sshArguments } from "../../lab/hosts/runOnHost";
+import { renderSeed } from "../../lab/hosts/seed";
+import { planPaths } from "../../lab/machine/paths";
+import { isEnough } from "../../lab/machine/tuneKernel";
+import { mountsBelow } from "../../lab/machine/unmountBelow";
+import { renderNginxConfig, renderRegistryConfig } from "../../lab/mirror/renderMirror";
+
+describe("renderSeed", () => {
+  const seed = renderSeed({
+    port: { host: "edge-m1", address: "10.90.1.11", gateway: "10.90.1.1" },
+    machineId: "0123456789abcdef0123456789abcdef",
+    authorizedKeys: "ssh-ed25519 AAAA operator\n",
+    hostKey: { private: "PRIVATE", public: "ssh-ed25519 BBBB edge-m1\n" },
+  });
+  const fileAt = (path: string) => seed.find((file) => file.path === path);
+
+  it("fixes the machine-id before the first boot", () => {
+    assert.equal(fileAt("etc/machine-id")?.content, "0123456789abcdef0123456789abcdef\n");
+  });
+
+  it("names a nameserver and the host itself", () => {
+    assert.equal(fileAt("etc/resolv.conf")?.content, "nameserver 10.90.1.1\n");
+    assert.match(fileAt("etc/hosts")?.content ?? "", /^10\.90\.1\.11 edge-m1$/m);
+  });
+
+  it("keeps the keys from other users", () => {
+    assert.equal(fileAt("etc/ssh/ssh_host_ed25519_key")?.mode, 0o600);
+    assert.equal(fileAt("root/.ssh/authorized_keys")?.mode, 0o600);
+  });
+});
+
+describe("parseHostState", () => {
+  const entry = { Id: "abc", Pid: 42 };
+  it("tells what a host is doing from podman's words", () => {
+    assert.deepEqual(parseHostState({ ...entry, State: "running" }), { power: "on", pid: 42, id: "abc" });
+    assert.deepEqual(parseHostState({ ...entry, State: "paused" }), { power: "frozen", pid: 42, id: "abc" });
+    for (const State of ["exited", "created", "stopped", "configured"]) {
+      assert.deepEqual(parseHostState({ ...entry, State }), { power: "off", id: "abc" });
+    }
+  });
+});
+
+describe("hardLimit", () => {
+  const limits =
+    "Max processes             100                  96365                processes \nMax open files            1024                 unlimited            files     \n";
+  it("reads the second number, and nothing where there is no limit", () => {
+    assert.equal(hardLimit(limits, "Max processes"), "96365");
+    assert.equal(hardLimit(limits, "Max open files"), undefined);
+  });
+});
+
+describe("inParallel", () => {
+  it("never does more at once than allowed, and tries all", async () => {
+    let now = 0;
+    let most = 0;
+    const done: number[] = [];
+    await inParallel([1, 2, 3, 4, 5], 2, String, async (item) => {
+      most = Math.max(most, ++now);
+      await new Promise(setImmediate);
+      now--;
+      done.push(item);
+    });
+    assert.equal(most, 2);
+    assert.deepEqual(done.sort(), [1, 2, 3, 4, 5]);
+  });
+
+  it("counts the failures and names each", async () => {
+    const work = (item: string) => (item === "b" ? Promise.resolve() : Promise.reject(new Error(`no ${item}`)));
+    await assert.rejects(
+      inParallel(["a", "b", "c"], 2, (item) => `host-${item}`, work),
+      /2 of 3 hosts failed:\n {2}- host-a: no a\n {2}- host-c: no c/,
+    );
+  });
+});
+
+describe("mountsBelow", () => {
+  it("lists mounts of a folder, the latest first, and of no other", () => {
+    const mounts = [
+      "overlay /srv/lab/podman/overlay/x/merged overlay rw 0 0",
+      "tmpfs /srv/lab/podman/overlay/x/merged/dev\\040shm tmpfs rw 0 0",
+      "tmpfs /srv/lab2/x tmpfs rw 0 0",
+      "",
+    ].join("\n");
+    assert.deepEqual(mountsBelow("/srv/lab", mounts), [
+      "/srv/lab/podman/overlay/x/merged/dev shm",
+      "/srv/lab/podman/overlay/x/merged",
+    ]);
+  });
+});
+
+describe("isEnough", () => {
+  it("leaves a higher limit, and insists on an exact value", () => {
+    assert.equal(isEnough({ name: "a", value: 8192, atLeast: true }, 9000), true);
+    assert.equal(isEnough({ name: "a", value: 8192, atLeast: true }, 128), false);
+    assert.equal(isEnough({ name: "b", value: 1, atLeast: false }, 2), false);
+  });
+});
+
+describe("planPaths", () => {
+  it("keeps run state apart for each session and all else in the lab's folder", () => {
+    const paths = planPaths({ folder: "/srv/lab", session: "iotef" });
+    assert.equal(paths.state, "/run/iotef/iotef");
+    assert.ok(
+      Object.entries(paths).every(([, path]) => path.startsWith("/srv/lab") || path.startsWith("/run/iotef/iotef")),
+    );
+  });
+});
+
+describe("sshArguments", () => {
+  it("uses the lab's key and known_hosts and nobody's configuration", () => {
+    const args = sshArguments({ ssh: { privateKeyFile: "/k", knownHostsFile: "/h" } }, "10.90.1.11").join(" ");
+    assert.match(args, /^-F none -i \/k /);
+    assert.match(args, /UserKnownHostsFile=\/h/);
+    assert.doesNotMatch(args, /StrictHostKeyChecking/);
+    assert.match(args, /root@10\.90\.1\.11$/);
+  });
+});
+
+describe("mirror configuration", () => {
+  it("serves files and hands /v2/ to a registry that only the router reaches", () => {
+    const nginx = renderNginxConfig("10.90.0.10", 8080);
+    assert.match(nginx, /listen 10\.90\.0\.10:8080;/);
+    assert.match(nginx, /location \/v2\/ \{\s+proxy_pass http:\/\/127\.0\.0\.1:5000;/);
+    assert.match(renderRegistryConfig(), /addr: 127\.0\.0\.1:5000/);
+  });
+});
+
+describe("renderStatus", () => {
+  it("shows power and faults in words", () => {
+    const host = { site: "edge", address: "10.90.1.11", dropsInput: false, unplugged: false };
+    const text = renderStatus({
+      hosts: [
+        { ...host, name: "edge-m1", power: "on", answersSsh: true },
+        { ...host, name: "edge-m2", power: "off", answersSsh: false },
+        { ...host, name: "edge-m3", power: "on", answersSsh: false, dropsInput: true },
+      ],
+      cuts: [["cloud", "edge"]],
+      mirror: "on",
+    });
+    assert.equal(
+      text,
+      [
+        "edge  edge-m1  10.90.1.11  on   answers on SSH",
+        "edge  edge-m2  10.90.1.11  off",
+        "edge  edge-m3  10.90.1.11  on   drops all input",
+        "mirror: on",
+        "cut: cloud - edge",
+        "",
+      ].join("\n"),
+    );
+  });
+});
