@@ -6,9 +6,8 @@ import { bundleTools, TOOLS } from "./bundle";
  * Writes the executables `pulumi-language-nodejs`, `pulumi-resource-command` and `pulumi-resource-random` into
  * `binDir`; they run the bundled sources of this folder with the Node that runs now.
  *
- * How the CLI finds them without "using ... from $PATH" warnings: it takes a language host that lies beside the real
- * `pulumi` executable, so `binDir` should be the CLI's folder; providers must be in the plugin cache of PULUMI_HOME
- * under exactly the version of their npm package, where `linkPlugins` puts them.
+ * How the CLI finds them without "using ... from $PATH" warnings: `linkPlugins` puts them in the plugin cache of
+ * PULUMI_HOME. (A language host beside the `pulumi` executable is found too, but only beside the real file, not a link.)
  */
 export async function installToolchain({ binDir }: { binDir: string }): Promise<void> {
   const bundles = await bundleTools();

@@ -2,19 +2,20 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, sy
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
-const EXECUTABLE = /^pulumi-resource-([a-z0-9-]+)$/;
+const EXECUTABLE = /^pulumi-(resource|language)-([a-z0-9-]+)$/;
 
 /**
- * Links every provider executable of `binDirs` into the plugin cache of `home`, under the version of the npm package
- * `@pulumi/<provider>`: the only version that the CLI takes for a program.
+ * Links every provider and language host of `binDirs` into the plugin cache of `home`, where the CLI takes them without
+ * a warning. A provider goes under the version of the npm package `@pulumi/<provider>`, the only one that the CLI takes
+ * for a program; a language host may have any version.
  */
 export function linkPlugins({ home, binDirs }: { home: string; binDirs: readonly string[] }): void {
   for (const binDir of binDirs) {
     if (!existsSync(binDir)) continue;
     for (const file of readdirSync(binDir)) {
-      const name = EXECUTABLE.exec(file)?.[1];
-      const version = name && npmVersion(name);
-      if (version) link(join(resolve(binDir), file), join(home, "plugins", `resource-${name}-v${version}`), file);
+      const [, kind, name = ""] = EXECUTABLE.exec(file) ?? [];
+      const version = kind && npmVersion(kind === "language" ? "pulumi" : name);
+      if (version) link(join(resolve(binDir), file), join(home, "plugins", `${kind}-${name}-v${version}`), file);
     }
   }
 }
@@ -29,9 +30,9 @@ function link(target: string, folder: string, name: string): void {
   symlinkSync(target, path);
 }
 
-function npmVersion(provider: string): string | undefined {
+function npmVersion(name: string): string | undefined {
   try {
-    const manifest = createRequire(__filename)(`@pulumi/${provider}/package.json`) as { version: string };
+    const manifest = createRequire(__filename)(`@pulumi/${name}/package.json`) as { version: string };
     return manifest.version;
   } catch {
     // Not a provider of this program.
