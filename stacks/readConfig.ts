@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig, type Config } from "../core/config";
-import { ConfigError } from "../core/errors";
+import { ConfigError, messageOf } from "../core/errors";
 
 const project = "iotef";
 
@@ -14,7 +15,7 @@ export function readConfig(): Config {
     .filter(([key]) => key.startsWith(`${project}:`))
     .map(([key, text]) => [key.slice(project.length + 1), parseValue(text)] as const);
   try {
-    return parseConfig(Object.fromEntries(raw));
+    return withDigests(parseConfig(Object.fromEntries(raw)));
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }
@@ -26,5 +27,18 @@ function parseValue(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return text;
+  }
+}
+
+/** The digests of images.digestsFile join those that the stack file names itself. */
+function withDigests<T extends Config>(config: T): T {
+  const { digests, digestsFile } = config.images;
+  if (digestsFile === undefined) return config;
+  try {
+    const built = JSON.parse(readFileSync(digestsFile, "utf8")) as Record<string, string>;
+    return { ...config, images: { ...config.images, digests: { ...built, ...digests } } };
+  } catch (error) {
+    const message = `cannot be read (${messageOf(error)}); build the images, or remove the key to run them by tag`;
+    throw new ConfigError([{ path: "iotef:images.digestsFile", value: digestsFile, message }]);
   }
 }

@@ -141,6 +141,11 @@ function imagesSchema() {
         .record(name, z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest like sha256:..."))
         .default({})
         .describe("Image name to digest; pins what runs, and a change of it rolls the pods"),
+      digestsFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("JSON file of image name to digest, as the image build leaves it; digests goes before it"),
     })
     .prefault({});
 }

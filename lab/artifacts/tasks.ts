@@ -15,9 +15,8 @@ export const recipesFolder = join(__dirname, "recipes");
 
 const task = (name: string, load: Task["load"], versions: readonly string[], needs: readonly string[] = []): Task => ({ name, load, versions, needs });
 
-/** In the order in which they start when they can: the longest compilations first, as they decide when all is there. */
+/** In the order in which they start when they can: what a host needs first, so that a developer can begin while the rest is compiled. */
 export const tasks: readonly Task[] = [
-  task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
   task("kubernetes", "cpu", ["KUBERNETES"]),
   task("pulumi", "cpu", ["PULUMI"]),
   task("metrics-server", "cpu", ["METRICS_SERVER"]),
@@ -28,6 +27,7 @@ export const tasks: readonly Task[] = [
   task("runc", "cpu", ["RUNC"]),
   task("cni-plugins", "cpu", ["CNI_PLUGINS"]),
   task("pause", "cpu", ["PAUSE"]),
+  task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
   task("kafka", "network", ["KAFKA"]),
   task("rootfs-debian", "network", ["DEBIAN"]),
   task("node", "network", ["NODE", "NPM"]),

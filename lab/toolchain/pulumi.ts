@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { linkPlugins } from "./linkPlugins";
 import type { PulumiPlaces } from "./places";
 import { copyStackConfig, createStack, stackArguments } from "./stackFiles";
@@ -39,6 +40,8 @@ export interface RunOptions {
   places: PulumiPlaces;
   /** Collects stdout and stderr instead of passing the terminal on. @default false */
   capture?: boolean;
+  /** Gets each line of stdout and stderr as it comes; for runs side by side. Goes with `capture`. */
+  onLine?: (line: string) => void;
   /** Resolves with any exit code instead of throwing on one that is not 0. @default false */
   allowFailure?: boolean;
   /** More environment, over the hermetic one. */
@@ -91,6 +94,9 @@ function runCli(args: readonly string[], cwd: string, options: RunOptions): Prom
       stdio: capture ? ["ignore", "pipe", "pipe"] : "inherit",
     });
     const output = { stdout: "", stderr: "" };
+    if (options.onLine) {
+      for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on("line", options.onLine);
+    }
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
     // The CLI gets the terminal's interrupt too and ends in its own way; we wait for that.
