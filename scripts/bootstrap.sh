@@ -3,7 +3,7 @@
 # A machine that has them pays some 50 ms. May be interrupted and run again; two at once wait for each other.
 
 iotef_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# Also in lab/supply/versions.ts, for images; test/unit/bootstrap.test.ts compares.
+# Also in lab/artifacts/versions.ts, for images; test/unit/bootstrap.test.ts compares.
 iotef_node_version=22.23.3
 iotef_npm_version=10.9.9
 iotef_node_home=$HOME/.cache/iotef/node/$iotef_node_version
@@ -19,7 +19,7 @@ iotef_step() {
   printf '== %s: done in %d s\n' "$title" "$((SECONDS - start))" >&2
 }
 
-# The first of the two commands may be absent (macOS): then nothing guards against a second run at the same time.
+# Runs a command while it holds a lock on a file or folder. macOS has no flock: there nothing guards against a second run.
 iotef_locked() {
   local lock=$1
   shift

@@ -2,7 +2,7 @@ import { LabError } from "../labError";
 import { supply } from "./index";
 import { profiles, type Profile } from "./tasks";
 
-/** `node --import tsx lab/supply/cli.ts [kafka|toolchain|lab]`: builds and prints the paths. */
+/** `node --import tsx lab/artifacts/cli.ts [kafka|toolchain|lab]`: builds and prints the paths. */
 async function main(profile: string): Promise<void> {
   if (!(profile in profiles)) throw new LabError(`"${profile}" is not a profile; use ${Object.keys(profiles).join(", ")}`);
   const stop = new AbortController();

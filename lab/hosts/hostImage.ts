@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../runCommand";
 
-const recipe = join(__dirname, "..", "supply", "recipes", "host-image.sh");
+const recipe = join(__dirname, "..", "artifacts", "recipes", "host-image.sh");
 
 /** Where the archive of the host image lies in a cache; the folder's name changes with the recipe. */
 export function hostImagePath(cache: string): string {

@@ -1,6 +1,0 @@
-# flanneld, without the backend for one cloud whose SDK is not published as a module.
-. "$RECIPES/module.sh"
-module github.com/flannel-io/flannel "v$FLANNEL"
-rm -rf pkg/backend/tencentvpc
-sed -i '/backend\/tencentvpc/d' main.go
-go build -ldflags "-s -w -X github.com/flannel-io/flannel/pkg/version.Version=v$FLANNEL" -o "$OUT/flanneld" .
