@@ -1,0 +1,38 @@
+# Runs one broker; PID 1 of its container. For plain sh (dash), with nothing but what the image surely has.
+# In: POD_NAME (kafka-<id>), CONFIG (folder of <id>.properties, log4j2.properties, cluster-id and initial-controllers),
+#     DATA (folder on the host's disk), STATE (scratch folder, shared with isReady.sh), HEAP_MIB;
+#     KAFKA_LIBS where the jars are not where the upstream image has them.
+set -eu
+id=${POD_NAME##*-}
+properties=$CONFIG/$id.properties
+cluster=$(cat "$CONFIG/cluster-id")
+export CLASSPATH="${KAFKA_LIBS:-/opt/kafka/libs}/*"
+small='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=64m -Xss512k -XX:+ExitOnOutOfMemoryError'
+logging="-Djava.io.tmpdir=$STATE -Dlog4j2.configurationFile=$CONFIG/log4j2.properties"
+
+# Only an empty disk is formatted: a broker that loses its identity loses its vote and its records.
+if [ -f "$DATA/meta.properties" ]; then
+  if ! grep -qx "cluster.id=$cluster" "$DATA/meta.properties" || ! grep -qx "node.id=$id" "$DATA/meta.properties"; then
+    echo "broker $id: $DATA belongs to another broker or cluster:" >&2
+    cat "$DATA/meta.properties" >&2
+    echo "this one is broker $id of cluster $cluster; bring the right disk back, or empty the folder by hand" >&2
+    exit 1
+  fi
+elif ls "$DATA" 2>/dev/null | grep -qv '^lost+found$'; then
+  echo "broker $id: $DATA has files but no meta.properties; look what they are, then empty the folder by hand" >&2
+  exit 1
+else
+  # shellcheck disable=SC2086
+  java -Xmx96m $small $logging kafka.tools.StorageTool format --cluster-id "$cluster" --config "$properties" \
+    --initial-controllers "$(cat "$CONFIG/initial-controllers")"
+fi
+
+# Nothing of an earlier life may look like a heartbeat of this one.
+rm -f "$STATE/heartbeat.log"
+: >"$STATE/seen"
+
+# A class data archive, where the image brings one that fits, halves the CPU time of a start.
+archive=
+[ ! -f /opt/kafka/kafka.jsa ] || archive='-XX:SharedArchiveFile=/opt/kafka/kafka.jsa -Xlog:cds=off -Xlog:cds+dynamic=off'
+# shellcheck disable=SC2086
+exec java "-Xms${HEAP_MIB}m" "-Xmx${HEAP_MIB}m" $small $archive $logging kafka.Kafka "$properties"
