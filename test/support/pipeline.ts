@@ -82,6 +82,31 @@ export class Pipeline {
     );
   }
 
+  /** Waits until something has been committed. */
+  async untilStarted(): Promise<void> {
+    await until(
+      `stage ${this.config.stage}: the first records are committed`,
+      async () => {
+        if ((await this.positions()).size === 0) throw new Error("no checkpoint yet");
+      },
+      { within: 60, every: 0.2 },
+    );
+  }
+
+  /** Waits until every lane has moved on from where it stands now. */
+  async untilProgress(): Promise<void> {
+    const before = await this.positions();
+    await until(
+      `stage ${this.config.stage}: every lane moves on`,
+      async () => {
+        const now = await this.positions();
+        const stuck = [...before].filter(([lane, at]) => now.get(lane)! <= at).map(([lane]) => lane);
+        if (stuck.length > 0) throw new Error(`lanes ${stuck.join(", ")} stand still at ${stuck.map((lane) => now.get(lane)).join(", ")}`);
+      },
+      { within: 120, every: 0.5 },
+    );
+  }
+
   /** Positions of all lanes, as the newest committed checkpoints say. */
   async positions(): Promise<Map<number, bigint>> {
     const result = new Map<number, bigint>();

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { transactionalId } from "../../core/naming";
+import { clusters } from "../support/clusters";
+import { assertExact } from "../support/exact";
+import { feed } from "../support/feed";
+import { auditStream } from "../support/oracle";
+import { Pipeline } from "../support/pipeline";
+import { StageProcess } from "../support/stageProcess";
+
+describe("a stage whose brokers die", function () {
+  this.timeout(300_000);
+
+  it("goes on after the transaction coordinator and a source broker were killed", async () => {
+    const { edge, cloud } = await clusters();
+    const pipeline = await Pipeline.create({ name: "brokers", process: "copy", source: edge, destination: cloud, partitions: 5, laneGroups: 2 });
+    const { topic } = pipeline.sourceStream;
+    const stage = new StageProcess({ config: pipeline.config });
+    try {
+      await stage.untilRunning(2);
+      const feeding = feed(edge, { topic, partitions: 5, count: 1_500, size: 5_000, rate: 100 });
+      await pipeline.untilStarted();
+      const coordinator = await cloud.coordinatorOf(transactionalId("test", "brokers", pipeline.config.from!, 0, 0));
+      await cloud.signalBroker(coordinator, "SIGKILL");
+      await edge.signalBroker(2, "SIGKILL");
+      await pipeline.untilProgress();
+      cloud.startBroker(coordinator);
+      edge.startBroker(2);
+      await feeding;
+      await pipeline.untilDrained();
+    } finally {
+      assert.equal(await stage.end("SIGTERM"), 0);
+      await Promise.all([cloud.untilHealthy(), edge.untilHealthy()]);
+    }
+    const { source } = await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream });
+    // kafkajs' producer, which feeds the source, may have doubled records there: the source is what it holds.
+    assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), source);
+    assert.ok(source >= 1_500, `the source holds ${source}`);
+  });
+
+  it("goes on after a broker of its destination froze for a while", async () => {
+    const { edge, cloud } = await clusters();
+    const pipeline = await Pipeline.create({ name: "frozen", process: "copy", source: edge, destination: cloud, partitions: 5, laneGroups: 1 });
+    const { topic } = pipeline.sourceStream;
+    const stage = new StageProcess({ config: pipeline.config });
+    const [frozen] = cloud.brokerIds;
+    try {
+      await stage.untilRunning();
+      const feeding = feed(edge, { topic, partitions: 5, count: 800, size: 5_000, rate: 60 });
+      await pipeline.untilStarted();
+      await cloud.signalBroker(frozen!, "SIGSTOP");
+      await pipeline.untilProgress();
+      await cloud.signalBroker(frozen!, "SIGCONT");
+      await feeding;
+      await pipeline.untilDrained();
+    } finally {
+      assert.equal(await stage.end("SIGTERM"), 0);
+      await cloud.untilHealthy();
+    }
+    assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), 800);
+  });
+});

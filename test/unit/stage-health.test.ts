@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { judgeLiveness, judgeReadiness, type StageStatus } from "../../workloads/stage/health";
+
+const status = (more: Partial<StageStatus> = {}): StageStatus => ({ isMember: true, silence: 0, stopping: false, groups: [], ...more });
+const running = { group: 0, state: "running", reason: "" } as const;
+
+describe("judgeReadiness", () => {
+  it("is content with a spare, and with lanes that run", () => {
+    assert.equal(judgeReadiness(status()).ok, true);
+    assert.equal(judgeReadiness(status({ groups: [running] })).ok, true);
+  });
+
+  it("says what is missing", () => {
+    const blocked = { group: 1, state: "blocked", reason: "15 records are gone" } as const;
+    const { ok, reasons } = judgeReadiness(status({ isMember: false, groups: [running, blocked] }));
+    assert.equal(ok, false);
+    assert.deepEqual(reasons, ["not a member of the stage's consumer group yet", "lane group 1 is blocked: 15 records are gone"]);
+  });
+
+  it("is over when draining", () => {
+    assert.equal(judgeReadiness(status({ stopping: true })).ok, false);
+  });
+});
+
+describe("judgeLiveness", () => {
+  it("bears a blocked lane and absent brokers, not endless silence", () => {
+    assert.equal(judgeLiveness(status({ groups: [{ group: 0, state: "blocked", reason: "" }] })).ok, true);
+    assert.equal(judgeLiveness(status({ silence: 120 })).ok, true);
+    assert.equal(judgeLiveness(status({ silence: 400 })).ok, false);
+    assert.equal(judgeLiveness(status({ silence: 400, stopping: true })).ok, true);
+  });
+});
