@@ -31,5 +31,5 @@ export function balanceApi(
         ? renderKeepalivedConfig({ cluster: settings.cluster, virtualIp: settings.virtualIp, self: host, entries: settings.entries })
         : "",
   });
-  return createRemoteScript(`${name}-balance-${host.name}`, { host, script: `${variables}\n${script}` }, options);
+  return createRemoteScript(`${name}-balance-${host.name}`, { host, title: `balance the API on ${host.name}`, script: `${variables}\n${script}` }, options);
 }

@@ -39,7 +39,7 @@ export function checkHosts(
     hosts.map((host) => {
       const others = hosts.filter((other) => other.name !== host.name).map((other) => other.address);
       const text = `# rack: ${rack}\nset -- '${others.join(" ")}' '${ports}'\n${script}`;
-      return [host.name, createRemoteScript(`${name}-facts-${host.name}`, { host, script: text }, options)] as const;
+      return [host.name, createRemoteScript(`${name}-facts-${host.name}`, { host, title: `facts of ${host.name}`, script: text }, options)] as const;
     }),
   );
   const gate = pulumi.all(Object.fromEntries(Object.entries(facts).map(([host, { stdout }]) => [host, stdout]))).apply((texts) => {

@@ -2,6 +2,6 @@
 export { knownHostsLine, type HostAccess } from "./hostAccess";
 export { checkHosts, type CheckedHosts } from "./gatherFacts";
 export { prepareHost } from "./prepareHost";
-export { createRemoteScript, type RemoteScriptArgs } from "./remoteScript";
+export { createRemoteScript, fromStdin, type RemoteScriptArgs } from "./remoteScript";
 export { assignments, quote } from "./shell";
 export type { PrepareHostSettings } from "./renderPrepareHost";

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { HostAccess } from "./hostAccess";
+import { quote } from "./shell";
 
 export interface RemoteScriptArgs {
   host: HostAccess;
@@ -8,8 +9,8 @@ export interface RemoteScriptArgs {
   script: string;
   /** Bash text for when the resource goes; must tolerate that its work is gone already. */
   onDelete?: string;
-  /** Data for the script's standard input; the way for secrets. */
-  stdin?: pulumi.Input<string>;
+  /** What it does, for error messages: `prepare edge-m1`. */
+  title: string;
 }
 
 /**
@@ -31,10 +32,10 @@ export function createRemoteScript(name: string, args: RemoteScriptArgs, options
         dialErrorLimit: 6,
         perDialTimeout: 10,
       },
-      create: asRoot(args.script),
-      update: asRoot(args.script),
-      ...(args.onDelete === undefined ? {} : { delete: asRoot(args.onDelete) }),
-      ...(args.stdin === undefined ? {} : { stdin: args.stdin }),
+      create: fromStdin(args.title),
+      update: fromStdin(args.title),
+      ...(args.onDelete === undefined ? {} : { delete: `bash -c ${quote(guarded(args.onDelete))} ${quote(args.title)}` }),
+      stdin: guarded(args.script),
       logging: "none",
       // sshd refuses variables that its AcceptEnv does not name.
       addPreviousOutputInEnv: false,
@@ -43,8 +44,13 @@ export function createRemoteScript(name: string, args: RemoteScriptArgs, options
   );
 }
 
+/** Scripts come by standard input: the provider prints a failing command in full, which so stays one line. */
+export function fromStdin(title: string): string {
+  return `bash -c "$(cat)" ${quote(title)}`;
+}
+
 /** One script at a time per host, whoever runs it: a second operator waits. */
-function asRoot(script: string): string {
+function guarded(script: string): string {
   return `set -euo pipefail
 exec 9>/run/iotef.lock
 flock -w 900 9 || { echo "another run of IoTEF holds /run/iotef.lock on this host" >&2; exit 1; }

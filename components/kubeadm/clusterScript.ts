@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { knownHostsLine, type HostAccess } from "../host";
+import { fromStdin, knownHostsLine, type HostAccess } from "../host";
 
 export interface ClusterScriptArgs {
   /** The host it is about; undefined where any control plane will do. */
@@ -30,8 +30,10 @@ export function createClusterScript(name: string, args: ClusterScriptArgs, optio
     name,
     {
       interpreter: ["/bin/bash", "-c"],
-      create: load(args.script),
-      update: load(args.script),
+      create: fromStdin(args.script),
+      update: fromStdin(args.script),
+      stdin: load(args.script),
+      // The delete has no input of its own.
       ...(args.onDelete === undefined ? {} : { delete: load(args.onDelete) }),
       environment: {
         HOST: host?.name ?? "",

@@ -1,0 +1,142 @@
+import { strict as assert } from "node:assert";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import execa from "execa";
+import { project } from "../../scripts/labCommand/session";
+
+/**
+ * The main job as the README gives it, on the stack files as they are committed: up, images flow, move, audit, nothing left to
+ * change, down. One story: each part starts from what the one before it left.
+ */
+describe("the main job", function () {
+  // Two clusters from nothing on two shared cores, artifacts built where nothing is cached.
+  this.timeout(70 * 60 * 1000);
+  const federationFile = join(project, "Pulumi.federation.yaml");
+  const committed = readFileSync(federationFile, "utf8");
+
+  before(() => script("lab", ["up"], { show: true }));
+  after(async () => {
+    writeFileSync(federationFile, committed);
+    await script("lab", ["down"], { show: true });
+    assert.deepEqual(await leftovers(), [], "lab down leaves nothing behind");
+  });
+
+  for (const cluster of ["edge", "cloud"]) {
+    it(`${cluster} has five Ready nodes, three of them control planes`, async () => {
+      const { items } = JSON.parse(await kubectl(cluster, ["get", "nodes", "-o", "json"])) as NodeList;
+      const ready = items.filter(({ status }) => status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"));
+      assert.equal(ready.length, 5);
+      assert.equal(items.filter(({ metadata }) => "node-role.kubernetes.io/control-plane" in metadata.labels).length, 3);
+    });
+
+    it(`${cluster} has five brokers that are ready`, async () => {
+      const path = "jsonpath={.items[*].status.readyReplicas}";
+      assert.equal(await kubectl(cluster, ["-n", "kafka", "get", "statefulset", "-o", path]), "5");
+    });
+  }
+
+  it("brings every stack up again without a change", async () => {
+    for (const stack of ["edge", "cloud", "federation"]) {
+      await script("lab", ["pulumi", stack, "up", "--yes", "--skip-preview", "--expect-no-changes", "--non-interactive"]);
+    }
+  });
+
+  it("shows stages, where they run, and records going in and out", async () => {
+    const text = await script("lab", ["status"]);
+    assert.match(text, /^camera +edge +edge-/m);
+    assert.match(text, /^compress +edge +edge-/m);
+    const out = /^compress: [\d.]+ in\/s, ([\d.]+) out\/s$/m.exec(text)?.[1];
+    assert.ok(Number(out) > 0, text);
+  });
+
+  for (const [from, to] of [
+    ["edge", "cloud"],
+    ["cloud", "edge"],
+  ] as const) {
+    it(`moves compress from ${from} to ${to} under load, and the preview says so`, async () => {
+      await script("lab", ["pulumi", "federation", "config", "set", "--path", "iotef:placement.compress", to]);
+      const preview = await script("preview", ["federation"]);
+      assert.match(preview.split("\n").find((line) => line.includes("compress")) ?? "", new RegExp(`compress.*${from}.*${to}`));
+      await script("lab", ["pulumi", "federation", "up", "--yes", "--skip-preview", "--non-interactive"], { show: true });
+      const place = async (cluster: string): Promise<string> =>
+        kubectl(cluster, ["-n", "iotef", "get", "deployment", "-l", "app.kubernetes.io/name=compress", "-o", "name", "--ignore-not-found"]);
+      assert.notEqual(await place(to), "");
+      assert.equal(await place(from), "");
+    });
+  }
+
+  it("loses and doubles nothing: the audit of the whole history", async () => {
+    await script("audit", ["--settle"], { show: true });
+  });
+
+  it("keeps every password and private key out of states and logs", async () => {
+    const secrets = await knownSecrets();
+    assert.ok(secrets.length >= 4);
+    for (const stack of ["edge", "cloud", "federation"]) {
+      const state = await script("lab", ["pulumi", stack, "stack", "export"]);
+      assertFree(`the state of ${stack}`, state, secrets);
+    }
+    for (const cluster of ["edge", "cloud"]) {
+      const pods = (await kubectl(cluster, ["get", "pods", "-A", "-o", "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name}{'\\n'}{end}"])).trim().split("\n");
+      for (const [namespace, pod] of pods.map((line) => line.split(" "))) {
+        const log = await kubectl(cluster, ["-n", namespace!, "logs", pod!, "--all-containers", "--tail", "5000"]);
+        assertFree(`the log of ${pod} on ${cluster}`, log, secrets);
+      }
+    }
+  });
+});
+
+interface NodeList {
+  items: { metadata: { labels: Record<string, string> }; status: { conditions: { type: string; status: string }[] } }[];
+}
+
+/** Runs a command of scripts/ as a person would and returns what it printed. @throws with both outputs when it fails */
+async function script(name: string, args: readonly string[], { show = false } = {}): Promise<string> {
+  const child = execa(join(project, "scripts", name), args, { cwd: project, stdin: "ignore", all: true, reject: false, maxBuffer: 1e9 });
+  if (show) child.all?.pipe(process.stdout, { end: false });
+  const result = await child;
+  assert.equal(result.exitCode, 0, `./scripts/${name} ${args.join(" ")}:\n${(result.all ?? "").slice(-4000)}`);
+  return result.stdout;
+}
+
+function kubectl(cluster: string, args: readonly string[]): Promise<string> {
+  return script("lab", ["kubectl", cluster, ...args]);
+}
+
+/** What must be nowhere in plain: the administrators' passwords and keys, and the lab's SSH key. */
+async function knownSecrets(): Promise<{ name: string; text: string }[]> {
+  const secrets = [{ name: "the SSH key", text: readFileSync(join(project, ".lab/ssh/id_ed25519"), "utf8").split("\n")[1]! }];
+  for (const stack of ["edge", "cloud"]) {
+    const outputs = JSON.parse(await script("lab", ["pulumi", stack, "stack", "output", "--json", "--show-secrets"])) as {
+      kubeconfig: string;
+      kafkaAdmin: { password: string };
+    };
+    secrets.push({ name: `${stack}'s Kafka administrator`, text: outputs.kafkaAdmin.password });
+    secrets.push({ name: `${stack}'s kubeconfig`, text: /client-key-data: (\S{40})/.exec(outputs.kubeconfig)![1]! });
+  }
+  for (const cluster of ["edge", "cloud"]) {
+    const { items } = JSON.parse(await kubectl(cluster, ["-n", "iotef", "get", "secrets", "-o", "json"])) as { items: { metadata: { name: string }; data?: Record<string, string> }[] };
+    for (const { metadata, data } of items) {
+      if (data?.["password"]) secrets.push({ name: `${metadata.name} on ${cluster}`, text: Buffer.from(data["password"], "base64").toString() });
+    }
+  }
+  return secrets;
+}
+
+function assertFree(where: string, text: string, secrets: readonly { name: string; text: string }[]): void {
+  for (const secret of secrets) assert.ok(!text.includes(secret.text), `${where} shows ${secret.name}`);
+  assert.ok(!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text), `${where} shows a private key`);
+}
+
+/** Containers' processes, network namespaces, links, mounts and files of the lab that are still there. */
+async function leftovers(): Promise<string[]> {
+  const { stdout: namespaces } = await execa("ip", ["netns", "list"]);
+  const { stdout: links } = await execa("ip", ["-o", "link", "show"]);
+  const mounts = readFileSync("/proc/mounts", "utf8");
+  return [
+    ...namespaces.split("\n").filter((line) => line.startsWith("iotef")),
+    ...links.split("\n").filter((line) => / iotef/.test(line)),
+    ...mounts.split("\n").filter((line) => line.includes(join(project, ".lab"))),
+    ...(existsSync(join(project, ".lab")) ? [".lab"] : []),
+  ];
+}
