@@ -14,7 +14,6 @@ const containersConf = `[engine]
 cgroup_manager = "cgroupfs"
 events_logger = "none"
 lock_type = "file"
-runtime = "runc"
 `;
 
 /**
@@ -27,6 +26,7 @@ export function createPodman(paths: RackPaths): Podman {
     ...["--runroot", join(paths.state, "run")],
     ...["--tmpdir", join(paths.state, "tmp")],
     ...["--storage-driver", "overlay"],
+    ...["--runtime", runtimeOf(paths)],
   ];
   const env = { CONTAINERS_CONF: paths.containersConf };
   return (...args) =>
@@ -37,4 +37,17 @@ export function createPodman(paths: RackPaths): Podman {
 export function configurePodman(paths: RackPaths): void {
   mkdirSync(dirname(paths.containersConf), { recursive: true });
   writeFileSync(paths.containersConf, containersConf);
+  writeFileSync(runtimeOf(paths), renderRuntime(join(paths.state, "runc")), { mode: 0o755 });
+}
+
+function runtimeOf(paths: RackPaths): string {
+  return join(paths.state, "runtime");
+}
+
+/**
+ * runc keeps its own state in /run/runc, where a killed rack would leave it and find it at its next start. A flag of
+ * podman for that does not reach the podman that tidies up after a container; the runtime's path does.
+ */
+function renderRuntime(root: string): string {
+  return `#!/bin/sh\nexec runc --root ${root} "$@"\n`;
 }

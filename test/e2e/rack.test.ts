@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "../../core/wait";
+import { ensureHostImage } from "../../lab/hosts/hostImage";
+import type { Inventory } from "../../lab/inventory";
+import { findLiveProcesses, findMonitors } from "../../lab/machine/liveProcesses";
+import { kernelParameters } from "../../lab/machine/tuneKernel";
+import { listSessionNamespaces } from "../../lab/network/removeNetwork";
+import { Rack } from "../../lab/rack";
+import { runCommand, succeeds } from "../../lab/runCommand";
+import type { RunningRack } from "../../lab/runningRack";
+
+/** A session and a range of its own: this rack stands beside the real one. */
+const session = "racktest";
+
+function inventoryIn(folder: string): Inventory {
+  return {
+    session,
+    folder: join(folder, "lab"),
+    range: "10.91.0.0/16",
+    sites: [
+      {
+        name: "north",
+        gateway: "10.91.1.1/24",
+        hosts: [
+          { name: "north-a", address: "10.91.1.11" },
+          { name: "north-b", address: "10.91.1.12" },
+        ],
+      },
+      { name: "south", gateway: "10.91.2.1/24", hosts: [{ name: "south-a", address: "10.91.2.11" }] },
+    ],
+    ssh: { privateKeyFile: join(folder, "lab/ssh/id_ed25519"), knownHostsFile: join(folder, "lab/ssh/known_hosts") },
+  };
+}
+
+describe("rack of host containers", function () {
+  this.timeout(15 * 60_000);
+  const folder = mkdtempSync(join(tmpdir(), "iotef-rack-"));
+  const otherFolder = mkdtempSync(join(tmpdir(), "iotef-rack-"));
+  const inventory = inventoryIn(folder);
+  const files = join(folder, "files");
+  const parametersBefore = readParameters();
+  let hostImage: string;
+  let rack: RunningRack;
+  const up = (of = inventory) =>
+    Rack.up(of, { hostImage, mirror: { files, registry: join(folder, "registry-cache") }, log: () => undefined });
+
+  before(async () => {
+    hostImage = await ensureHostImage();
+    mkdirSync(join(files, "example.org"), { recursive: true });
+    writeFileSync(join(files, "example.org", "release"), "a release file");
+    rack = await up();
+  });
+
+  after(async () => {
+    for (const place of [inventory, inventoryIn(otherFolder)]) await Rack.down(place, () => undefined);
+    for (const place of [folder, otherFolder]) rmSync(place, { recursive: true, force: true });
+  });
+
+  it("boots Debian hosts with a running systemd, each with its name, address and machine-id", async () => {
+    for (const { name } of rack.hosts) {
+      assert.equal(await rack.run(name, "systemctl is-system-running"), "running", name);
+      assert.equal(await rack.run(name, "hostname"), name);
+    }
+    const ids = await Promise.all(rack.hosts.map(({ name }) => rack.run(name, "cat /etc/machine-id")));
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it("gives hosts what kubelet, containerd and kube-proxy need", async () => {
+    const checks = [
+      "mkdir /sys/fs/cgroup/memory/probe && rmdir /sys/fs/cgroup/memory/probe || test -w /sys/fs/cgroup/cgroup.subtree_control",
+      "test -c /dev/kmsg",
+      "cd $(mktemp -d -p /var/lib/containerd) && mkdir l u w m && mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m && umount m",
+      "ip link add probe type vxlan id 77 dev eth0 dstport 8472 && ip link delete probe",
+      "nft add table inet probe && nft delete table inet probe",
+      "test $(cat /proc/sys/fs/inotify/max_user_instances) -ge 8192",
+      "sysctl -qw net.ipv4.ip_nonlocal_bind=1",
+      "! systemctl is-active -q haproxy keepalived nginx docker-registry",
+    ];
+    for (const check of checks) assert.equal(await rack.run("north-a", `{ ${check}; } && echo ok`), "ok", check);
+  });
+
+  it("keeps each host's cgroups to itself", async () => {
+    const units = "ls /sys/fs/cgroup/systemd 2>/dev/null || ls /sys/fs/cgroup";
+    await rack.run("north-a", "systemd-run --unit=only-on-a --collect sleep 1000");
+    assert.match(await rack.run("north-a", "systemctl is-active only-on-a"), /^active$/);
+    assert.doesNotMatch(
+      await rack.run("north-b", `find /sys/fs/cgroup -name 'only-on-a*'; ${units}`),
+      /only-on-a|racktest/,
+    );
+  });
+
+  it("serves release files and a registry under the mirror's address", async () => {
+    assert.equal(await rack.run("south-a", `curl -fsS ${rack.mirrorUrl}/example.org/release`), "a release file");
+    assert.equal(await rack.run("south-a", `curl -fsS ${rack.mirrorUrl}/v2/`), "{}");
+  });
+
+  it("leaves hosts that run as they are when it comes up again", async () => {
+    await rack.run("north-a", "touch /run/since-boot");
+    rack = await up();
+    assert.equal(await rack.run("north-a", "ls /run/since-boot"), "/run/since-boot");
+  });
+
+  it("cuts a host's power and boots it with its disk and a fresh network", async () => {
+    const machineId = await rack.run("north-a", "cat /etc/machine-id");
+    await rack.run(
+      "north-a",
+      "echo kept > /var/lib/iotef/file; echo kept > /etc/file; sync; ip link add left type bridge",
+    );
+    await rack.powerCut("north-a");
+    assert.deepEqual(await powerOf(rack), { "north-a": "off", "north-b": "on", "south-a": "on" });
+    assert.equal(await reaches(rack, "north-b", "10.91.1.11"), false);
+    await rack.powerOn("north-a");
+    assert.equal(
+      await rack.run("north-a", "cat /var/lib/iotef/file /etc/file /etc/machine-id"),
+      `kept\nkept\n${machineId}`,
+    );
+    assert.equal(await rack.run("north-a", "ip link show left 2>/dev/null || echo gone"), "gone");
+    assert.equal(await rack.run("north-a", "systemctl is-system-running"), "running");
+  });
+
+  it("shuts a host down cleanly and boots it", async () => {
+    await rack.powerOff("south-a");
+    assert.equal((await powerOf(rack))["south-a"], "off");
+    await rack.powerOn("south-a");
+    assert.equal(await reaches(rack, "north-a", "10.91.2.11"), true);
+  });
+
+  it("freezes a host, and can cut its power then", async () => {
+    await rack.freeze("north-b");
+    assert.equal((await powerOf(rack))["north-b"], "frozen");
+    await rack.thaw("north-b");
+    assert.equal(await rack.run("north-b", "hostname"), "north-b");
+    await rack.freeze("north-b");
+    await rack.powerCut("north-b");
+    await rack.powerOn("north-b");
+    assert.equal(await rack.run("north-b", "hostname"), "north-b");
+  });
+
+  it("cuts the link between the sites and nothing else", async () => {
+    await rack.cutLink("north", "south");
+    await rack.cutLink("south", "north");
+    assert.deepEqual((await rack.status()).cuts, [["north", "south"]]);
+    assert.equal(await reaches(rack, "north-a", "10.91.2.11"), false);
+    assert.equal(await reaches(rack, "north-a", "10.91.1.12"), true);
+    await rack.healLink("south", "north");
+    assert.equal(await reaches(rack, "north-a", "10.91.2.11"), true);
+  });
+
+  it("cuts two hosts of one site, and a host from the other site", async () => {
+    await rack.cutLink("north-a", "north-b");
+    await rack.cutLink("north-b", "south-a");
+    assert.equal(await reaches(rack, "north-a", "10.91.1.12"), false);
+    assert.equal(await reaches(rack, "north-b", "10.91.2.11"), false);
+    assert.equal(await reaches(rack, "north-a", "10.91.2.11"), true);
+    await rack.healAll();
+    assert.equal(await reaches(rack, "north-a", "10.91.1.12"), true);
+    assert.equal(await reaches(rack, "north-b", "10.91.2.11"), true);
+  });
+
+  for (const fault of ["drop", "unplug"] as const) {
+    it(`loses a host to ${fault} until it is healed`, async () => {
+      await rack[fault]("north-b");
+      assert.equal(await reaches(rack, "north-a", "10.91.1.12"), false);
+      await rack.heal("north-b");
+      await until("north-b is back", async () => assert.ok(await reaches(rack, "north-a", "10.91.1.12")), {
+        within: 60,
+      });
+    });
+  }
+
+  it("puts a new machine in a host's place", async () => {
+    const machineId = await rack.run("south-a", "cat /etc/machine-id");
+    await rack.run("south-a", "touch /var/lib/iotef/old");
+    await rack.wipe("south-a");
+    await rack.powerOn("south-a");
+    assert.notEqual(await rack.run("south-a", "cat /etc/machine-id"), machineId);
+    assert.equal(await rack.run("south-a", "ls /var/lib/iotef"), "");
+  });
+
+  it("refuses to come up beside a living lab of another folder", async () => {
+    await assert.rejects(up(inventoryIn(otherFolder)), new RegExp(`another lab runs on this machine, of ${folder}`));
+  });
+
+  it("comes up again after all its processes were killed, with its disks", async () => {
+    await rack.run("north-a", "echo survived > /var/lib/iotef/file; sync");
+    await rack.freeze("north-b");
+    await killRack();
+    rack = await up();
+    assert.equal(await rack.run("north-a", "cat /var/lib/iotef/file"), "survived");
+    assert.deepEqual(await powerOf(rack), { "north-a": "on", "north-b": "on", "south-a": "on" });
+  });
+
+  it("clears away the killed lab of another folder", async () => {
+    await killRack();
+    rack = await up(inventoryIn(otherFolder));
+    assert.equal(await rack.run("north-a", "ls /var/lib/iotef"), "");
+    assert.doesNotMatch(readFileSync("/proc/self/mounts", "utf8"), new RegExp(` ${folder}/`));
+  });
+
+  it("leaves nothing behind when it goes down, and can do so twice", async () => {
+    await rack.down();
+    await rack.down();
+    assert.deepEqual(await listSessionNamespaces(session), []);
+    assert.equal(await succeeds("ip", ["link", "show", "dev", `${session}0`]), false);
+    assert.equal(await runCommand("ip", ["route", "show", "10.91.0.0/16"]), "");
+    assert.deepEqual(findMonitors(`/run/iotef/${session}`), []);
+    assert.equal(existsSync(`/run/iotef/${session}`), false);
+    assert.doesNotMatch(readFileSync("/proc/self/mounts", "utf8"), /iotef-rack-/);
+    assert.equal(await runCommand("find", ["/sys/fs/cgroup", "-maxdepth", "2", "-name", session]), "");
+    assert.deepEqual(readdirSync(join(otherFolder, "lab")), ["ssh"]);
+    // Another rack on this machine still needs the parameters.
+    if (!existsSync("/run/iotef")) assert.deepEqual(readParameters(), parametersBefore);
+  });
+});
+
+/** As a machine does that ends all processes of a session: no word to podman, in no order. */
+async function killRack(): Promise<void> {
+  for (const pid of [...(await findLiveProcesses(session)), ...findMonitors(`/run/iotef/${session}`)]) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // Its parent's death ended it.
+    }
+  }
+}
+
+async function powerOf(rack: RunningRack): Promise<Record<string, string>> {
+  const { hosts } = await rack.status();
+  return Object.fromEntries(hosts.map(({ name, power }) => [name, power]));
+}
+
+async function reaches(rack: RunningRack, host: string, address: string): Promise<boolean> {
+  return (await rack.run(host, `ping -q -c 2 -W 2 ${address} >/dev/null && echo yes || echo no`)) === "yes";
+}
+
+function readParameters(): Record<string, string> {
+  const read = (name: string) => readFileSync(`/proc/sys/${name.replaceAll(".", "/")}`, "utf8").trim();
+  return Object.fromEntries(kernelParameters.map(({ name }) => [name, read(name)]));
+}
