@@ -27,7 +27,6 @@ export const tasks: readonly Task[] = [
   task("runc", "cpu", ["RUNC"]),
   task("cni-plugins", "cpu", ["CNI_PLUGINS"]),
   task("pause", "cpu", ["PAUSE"]),
-  task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
   task("kafka", "network", ["KAFKA"]),
   task("rootfs-debian", "network", ["DEBIAN"]),
   task("node", "network", ["NODE", "NPM"]),
@@ -39,6 +38,7 @@ export const tasks: readonly Task[] = [
     ["KUBERNETES", "ETCD_IMAGE", "COREDNS", "PAUSE", "METRICS_SERVER", "DEBIAN", "FLANNEL", "FLANNEL_CNI_PLUGIN", "KAFKA"],
     ["kubernetes", "etcd", "coredns", "pause", "metrics-server", "rootfs-debian", "flannel", "cni-plugins", "kafka", "node"],
   ),
+  task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
 ];
 
 /** What a purpose needs: `kafka` to run local brokers in tests, `toolchain` for real previews, `lab` for everything. */

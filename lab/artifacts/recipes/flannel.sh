@@ -3,4 +3,5 @@
 module github.com/flannel-io/flannel "v$FLANNEL"
 rm -rf pkg/backend/tencentvpc
 sed -i '/backend\/tencentvpc/d' main.go
-go build -ldflags "-s -w -X github.com/flannel-io/flannel/pkg/version.Version=v$FLANNEL" -o "$OUT/flanneld" .
+# Its udp backend is C.
+CGO_ENABLED=1 go build -ldflags "-s -w -X github.com/flannel-io/flannel/pkg/version.Version=v$FLANNEL -extldflags -static" -o "$OUT/flanneld" .
