@@ -1,0 +1,36 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { StagePlan } from "../../core/placement/planPlacement";
+
+/**
+ * A number that grows whenever the placement of the stage changes, and only then. Lanes go to the copies with the highest,
+ * so those at the new place take over while those at the old one still run.
+ *
+ * It is a command whose only changing input is the placement: its output is kept in the state, so an `up` without a move
+ * gives the same number again. Milliseconds since the epoch, but at least one more than the number before, so that the clock
+ * of another operator's machine cannot take it back. It belongs to the stage and not to the place: when a move fails half-way
+ * and is taken back in the configuration, the copies at the old place get a higher number again; with their old one they
+ * would have to stand down for ever before checkpoints of the new place. By Node, which runs this program anyhow: `date`
+ * has no milliseconds on macOS.
+ *
+ * @param name of the resource, without the place
+ */
+export function createPlacementGeneration(
+  name: string,
+  { cluster, hosts }: Pick<StagePlan, "cluster" | "hosts">,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<number> {
+  const next = `node -p "Math.max(Date.now(), 1 + Number(process.env.PULUMI_COMMAND_STDOUT || 0))"`;
+  const generation = new command.local.Command(
+    name,
+    { create: next, update: next, environment: { PLACEMENT: JSON.stringify({ cluster, hosts }) } },
+    options,
+  );
+  return generation.stdout.apply((text) => {
+    // In some previews nothing is known yet, and providers say so with an empty text.
+    const number = Number(text.trim());
+    if (!Number.isSafeInteger(number))
+      throw new Error(`${name}: ${JSON.stringify(text)} is not a generation; is node on the PATH?`);
+    return number;
+  });
+}

@@ -1,0 +1,48 @@
+import type { ClusterOutputs } from "../../core/contract/outputs";
+import { stagePaths, type StageConfig, type StreamEndpoint } from "../../core/contract/stageConfig";
+import { maxMessageBytes } from "../../core/placement/planTopics";
+import type { StagePlan, StreamPlan } from "../../core/placement/planPlacement";
+
+/** How to reach the Kafka of a cluster. */
+export type KafkaAddress = Pick<ClusterOutputs, "bootstrapServers" | "kafkaClusterId">;
+
+/** The ends of a stage, as its folders of secrets are named. */
+export type StageEnd = "from" | "to";
+
+export interface StageConfigInput {
+  pipeline: string;
+  plan: StagePlan;
+  /** By name of cluster; holds at least those of the stage's streams. */
+  kafka: Readonly<Record<string, KafkaAddress>>;
+  generation: number;
+}
+
+/** What the stage's container is told: the file that `stagePaths.config` names. No secret is in it. */
+export function renderStageConfig({ pipeline, plan, kafka, generation }: StageConfigInput): StageConfig {
+  const end = (name: StageEnd, { cluster, topic, partitions }: StreamPlan): StreamEndpoint => {
+    const { bootstrapServers, kafkaClusterId } = kafka[cluster]!;
+    const file = (part: string) => `${stagePaths.secrets}/${name}/${part}`;
+    return {
+      cluster,
+      clusterId: kafkaClusterId,
+      topic,
+      partitions,
+      bootstrapServers: [...bootstrapServers].sort(),
+      security: { caFile: file("ca.crt"), usernameFile: file("username"), passwordFile: file("password") },
+      maxMessageBytes,
+    };
+  };
+  return {
+    pipeline,
+    stage: plan.stage,
+    process: plan.process,
+    place: plan.cluster,
+    generation,
+    laneGroups: plan.laneGroups,
+    ...(plan.from === undefined ? {} : { from: end("from", plan.from) }),
+    to: end("to", plan.to),
+    checkpointTopic: plan.checkpointTopic,
+    deadLetterTopic: plan.deadLetterTopic,
+    options: plan.options,
+  };
+}
