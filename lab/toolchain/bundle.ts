@@ -22,6 +22,8 @@ const LOCK_FILE = join(__dirname, "../../package-lock.json");
 export async function bundleTools(): Promise<string> {
   const folder = join(homedir(), ".cache/iotef/toolchain", sourceHash());
   if (existsSync(folder)) return folder;
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  if (major < 22) throw new Error(`node ${process.versions.node}: @pulumi/pulumi needs 22 or newer; run with that`);
   const { build } = await import("esbuild");
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
@@ -45,12 +47,13 @@ export async function bundleTools(): Promise<string> {
   for (const name of Object.keys(TOOLS)) writeFileSync(join(draft, `${name}.js`), entry(name));
   try {
     renameSync(draft, folder);
-    for (const name of Object.keys(TOOLS)) warm(join(folder, `${name}.js`));
   } catch (error) {
-    // Another process was faster with the same sources.
-    rmSync(draft, { recursive: true });
+    rmSync(draft, { recursive: true, force: true });
+    // Another process may have been faster with the same sources.
     if (!existsSync(folder)) throw error;
+    return folder;
   }
+  for (const name of Object.keys(TOOLS)) warm(join(folder, `${name}.js`));
   return folder;
 }
 
