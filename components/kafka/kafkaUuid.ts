@@ -6,6 +6,7 @@
  */
 export function kafkaUuid(base64: string): string {
   const text = base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  if (!/^[\w-]{22}$/.test(text)) throw new Error(`a Kafka id wants 16 bytes in base64, not ${base64.length} characters`);
+  if (!/^[\w-]{22}$/.test(text))
+    throw new Error(`a Kafka id wants 16 bytes in base64, not ${base64.length} characters`);
   return text.startsWith("-") ? `A${text.slice(1)}` : text;
 }

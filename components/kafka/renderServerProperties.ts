@@ -53,7 +53,10 @@ export function renderServerProperties(input: ServerPropertiesInput): string {
     ["small machines", smallness()],
   ];
   return sections
-    .map(([title, properties]) => [`# ${title}`, ...Object.entries(properties).map(([key, value]) => `${key}=${value}`)])
+    .map(([title, properties]) => [
+      `# ${title}`,
+      ...Object.entries(properties).map(([key, value]) => `${key}=${value}`),
+    ])
     .map((lines) => `${lines.join("\n")}\n`)
     .join("\n");
 }

@@ -63,15 +63,7 @@ export function ownedBy(owner: string, kind: "topic" | "user", acls: readonly Ac
 /** Two entries are one when all seven fields are. */
 export function aclKey(acl: Acl): string {
   const { resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType } = acl;
-  return JSON.stringify([
-    resourceType,
-    resourceName,
-    resourcePatternType,
-    principal,
-    host,
-    operation,
-    permissionType,
-  ]);
+  return JSON.stringify([resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType]);
 }
 
 /** For people: `read on topic iotef.*`. */

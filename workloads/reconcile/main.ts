@@ -3,11 +3,12 @@ import { messageOf } from "../../core/errors";
 import { readJob } from "./readJob";
 import { reconcile, Refused } from "./reconcile";
 
-/** Entry point of the reconcile container. Says what it did in plain words; never a password. */
+/** `reconcile [job file] [folder of secrets]`; in the container both have their place. Says what it did in plain words; never a password. */
 async function main(): Promise<number> {
   const tell = (line: string) => console.log(line);
   try {
-    const changes = await reconcile(readJob(reconcileFiles.job, reconcileFiles.secrets), tell);
+    const [jobFile = reconcileFiles.job, secrets = reconcileFiles.secrets] = process.argv.slice(2);
+    const changes = await reconcile(readJob(jobFile, secrets), tell);
     tell(changes === 0 ? "nothing to change" : `done: ${changes} changes`);
     return 0;
   } catch (error) {

@@ -72,7 +72,8 @@ function planTopic(topic: TopicState, observed: ObservedTopic | undefined, plan:
 
 function planUser(user: string, wanted: Acl[], { users, acls }: Observed, plan: Plan): void {
   const state = users.get(user);
-  if (state !== "current") plan.steps.push({ kind: "setPassword", user, reason: state === undefined ? "new" : "changed" });
+  if (state !== "current")
+    plan.steps.push({ kind: "setPassword", user, reason: state === undefined ? "new" : "changed" });
   const held = acls.filter(({ principal }) => principal === `User:${user}`);
   const add = without(wanted, held);
   const remove = without(held, wanted);

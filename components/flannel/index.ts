@@ -1,0 +1,2 @@
+// The pods' network. For stacks.
+export { Flannel, type FlannelArgs } from "./flannel";

@@ -1,0 +1,117 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { KafkaState } from "../../core/contract/kafkaState";
+import type { ReconcileJob } from "../../core/contract/reconcileJob";
+import { inheritedOptions } from "./inheritedOptions";
+import { passwordKey, renderReconcileJob } from "./renderReconcilePod";
+import { validateKafkaState } from "./validateKafkaState";
+
+/** How the Job gets in with all rights: a client certificate, or a SCRAM-SHA-512 super user. */
+export type OperatorCredential =
+  | {
+      kind: "certificate";
+      /** `address:port` of the listeners that ask for one. */
+      brokerServers: pulumi.Input<string[]>;
+      /** PEM of key and certificate; secret. */
+      pem: pulumi.Input<string>;
+    }
+  | { kind: "password"; username: pulumi.Input<string>; password: pulumi.Input<string> };
+
+export interface KafkaResourcesArgs {
+  /** Namespace of the Job; must exist. */
+  namespace: pulumi.Input<string>;
+  /** Reference of the reconcile image. */
+  image: string;
+  /** Whose state this is, for example the pipeline: what an owner wanted before and wants no longer is removed. */
+  owner: string;
+  /** `address:port` of the client listeners (SASL_SSL). */
+  bootstrapServers: pulumi.Input<string[]>;
+  /** PEM of the brokers' authority. */
+  ca: pulumi.Input<string>;
+  operator: OperatorCredential;
+  /** What is wanted. Plain, so that a preview can tell what changes. */
+  state: KafkaState;
+  /** A password for each user of the state; secret. */
+  passwords: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Have Kafka make its internal topics once so many brokers are registered. @default at their first use */
+  internalTopics?: { brokers: number };
+}
+
+/**
+ * Topics, users and rights of one Kafka cluster, made so by a Job inside that cluster: neither a preview nor an `up`
+ * needs the operator's machine to reach Kafka. Every change of what is wanted, passwords included, makes a new Job;
+ * `up` waits for it and shows why it failed. Deleting this component deletes no topic and no user.
+ *
+ * @example
+ * new KafkaResources("edge", { namespace, image, owner: "iotef", bootstrapServers, ca, operator, state, passwords });
+ */
+export class KafkaResources extends pulumi.ComponentResource {
+  /** Resolves, to the name of the Job, when everything is as wanted. */
+  readonly ready: pulumi.Output<string>;
+
+  constructor(name: string, args: KafkaResourcesArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("iotef:kafka:KafkaResources", name, {}, options);
+    validateKafkaState(args.state, Object.keys(args.passwords));
+    const child = inheritedOptions(this, options);
+    const { namespace, operator } = args;
+    const byCertificate = operator.kind === "certificate";
+
+    // No fixed names: a change makes a new object under a new name, and so a new Job.
+    const configMap = new k8s.core.v1.ConfigMap(
+      `${name}-reconcile`,
+      { metadata: { namespace }, data: { "job.json": pulumi.jsonStringify(describeJob(args), undefined, 2) } },
+      child,
+    );
+    const secret = new k8s.core.v1.Secret(
+      `${name}-reconcile`,
+      {
+        metadata: { namespace },
+        stringData: {
+          ...(byCertificate
+            ? { "operator.pem": pulumi.secret(operator.pem) }
+            : { password: pulumi.secret(operator.password) }),
+          ...Object.fromEntries(
+            Object.entries(args.passwords).map(([user, password]) => [passwordKey(user), pulumi.secret(password)]),
+          ),
+        },
+      },
+      child,
+    );
+    const job = new k8s.batch.v1.Job(
+      `${name}-reconcile`,
+      {
+        metadata: { namespace },
+        spec: renderReconcileJob<pulumi.Output<string>>({
+          image: args.image,
+          configMap: configMap.metadata.name,
+          secret: secret.metadata.name,
+          users: args.state.users.map((user) => user.name),
+          credential: byCertificate ? "operator.pem" : "password",
+        }),
+      },
+      { ...child, customTimeouts: { create: "35m" } },
+    );
+    this.ready = job.metadata.name;
+    this.registerOutputs({ ready: this.ready });
+  }
+}
+
+/** Same wishes, same text: everything is sorted, so that an order in the configuration makes no new Job. */
+function describeJob(
+  args: KafkaResourcesArgs,
+): pulumi.Input<{ [Key in keyof ReconcileJob]: pulumi.Input<ReconcileJob[Key]> }> {
+  const { owner, bootstrapServers, ca, operator, internalTopics } = args;
+  const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+  return {
+    owner,
+    bootstrapServers,
+    ...(operator.kind === "certificate" ? { brokerServers: operator.brokerServers } : { username: operator.username }),
+    ca,
+    state: {
+      ...args.state,
+      topics: [...args.state.topics].sort(byName),
+      users: [...args.state.users].sort(byName),
+    },
+    ...(internalTopics === undefined ? {} : { internalTopics }),
+  };
+}

@@ -1,0 +1,82 @@
+import { reconcileFiles, reconcileRefused } from "../../core/contract/reconcileJob";
+
+export interface ReconcilePodInput<Name> {
+  image: string;
+  configMap: Name;
+  secret: Name;
+  /** Users whose passwords the Secret holds under `user.<name>`. */
+  users: readonly string[];
+  /** The operator's own credential in the Secret. */
+  credential: "operator.pem" | "password";
+}
+
+/** Key of a user's password in the Secret. */
+export function passwordKey(user: string): string {
+  return `user.${user}`;
+}
+
+/**
+ * Spec of the Job. The program waits for brokers by itself; a retry is for a node that died under it. What it refuses
+ * (exit code 2) fails at once: a retry would refuse again.
+ */
+export function renderReconcileJob<Name>(input: ReconcilePodInput<Name>) {
+  return {
+    backoffLimit: 6,
+    activeDeadlineSeconds: 1800,
+    podFailurePolicy: {
+      rules: [
+        {
+          action: "FailJob",
+          onExitCodes: { containerName: "reconcile", operator: "In", values: [reconcileRefused] },
+        },
+      ],
+    },
+    template: { spec: renderPod(input) },
+  };
+}
+
+function renderPod<Name>({ image, configMap, secret, users, credential }: ReconcilePodInput<Name>) {
+  const passwords = [...users].sort().map((user) => ({ key: passwordKey(user), path: `users/${user}` }));
+  return {
+    restartPolicy: "Never",
+    enableServiceLinks: false,
+    automountServiceAccountToken: false,
+    tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    containers: [
+      {
+        name: "reconcile",
+        image,
+        // What it said last is what `pulumi up` shows when the Job fails.
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        },
+        volumeMounts: [
+          { name: "job", mountPath: reconcileFiles.job, subPath: "job.json" },
+          { name: "secrets", mountPath: reconcileFiles.secrets },
+        ],
+      },
+    ],
+    volumes: [
+      { name: "job", configMap: { name: configMap } },
+      {
+        name: "secrets",
+        secret: {
+          secretName: secret,
+          defaultMode: 0o440,
+          items: [{ key: credential, path: credential }, ...passwords],
+        },
+      },
+    ],
+  };
+}

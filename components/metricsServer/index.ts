@@ -1,0 +1,2 @@
+// CPU and memory figures of nodes and pods. For stacks.
+export { MetricsServer, type MetricsServerArgs } from "./metricsServer";
