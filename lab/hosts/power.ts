@@ -1,5 +1,6 @@
 import { until } from "../../core/wait";
 import { plugHost, unplugHost } from "../network/plugHost";
+import { killProcess } from "../machine/killProcess";
 import { removeCgroups } from "../machine/removeCgroups";
 import { containerOf, portOf, type RackContext } from "../rackContext";
 import { awaitHost } from "./awaitHost";
@@ -38,7 +39,7 @@ export async function powerOff(context: RackContext, host: string): Promise<void
 /** Ends a host at once, as a power cut does: no process of it runs another instruction. */
 export async function powerCut(context: RackContext, host: string): Promise<void> {
   const { power, pid } = await readHostState(context, host);
-  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  if (pid !== undefined) killProcess(pid);
   // A frozen process takes the signal only when it is thawed, and then it is the first thing that happens to it.
   if (power === "frozen") await context.podman("unpause", containerOf(context, host));
   await clearAfterPowerOff(context, host);

@@ -6,7 +6,6 @@ import { succeeds } from "../runCommand";
 const programs: Record<string, string> = {
   podman: "podman",
   runc: "runc",
-  conmon: "conmon",
   ip: "iproute2",
   nft: "nftables",
   sysctl: "procps",

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../core/wait";
+import { killProcess } from "./killProcess";
 import { findLiveProcesses, findMonitors } from "./liveProcesses";
 
 /** Ends every process of a session's rack at once, frozen ones too. */
@@ -10,20 +11,12 @@ export async function endProcesses(session: string, state: string): Promise<void
     async () => {
       // Monitors first: one that sees its container end would start podman to tidy up, amid the removal.
       const left = [...findMonitors(state), ...(await findLiveProcesses(session))];
-      left.forEach(kill);
+      left.forEach(killProcess);
       thawAll(session);
       if (left.length > 0) throw new Error(`still there: ${left.join(", ")}`);
     },
     { within: 120, every: 0.2 },
   );
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
-  }
 }
 
 /** A frozen process does not die before it is thawed. */

@@ -4,7 +4,7 @@ import { messageOf } from "../../core/errors";
 import { runCommand, succeeds } from "../runCommand";
 import { ipBatch, listNamespaces, readDevices, setNamespaceParameters } from "./ip";
 import type { NetworkPlan } from "./planNetwork";
-import { renderRouter, renderUplink } from "./renderNetwork";
+import { renderMachineEnd, renderRouter, renderRouterEnd } from "./renderNetwork";
 
 /** Makes the router, its bridges and the link to the machine; what is there already stays. */
 export async function createNetwork(plan: NetworkPlan): Promise<void> {
@@ -21,12 +21,10 @@ function bridgeFilterOff(): string[] {
 }
 
 async function connectMachine(plan: NetworkPlan): Promise<void> {
-  const { machineDevice, routerDevice, routerAddress, prefix } = plan.uplink;
-  if (!(await succeeds("ip", ["link", "show", "dev", machineDevice]))) await ipBatch(undefined, renderUplink(plan));
-  await ipBatch(
-    plan.router,
-    `address replace ${routerAddress}/${prefix} dev ${routerDevice}\nlink set ${routerDevice} up\n`,
-  );
+  const { machineDevice, routerAddress } = plan.uplink;
+  const exists = await succeeds("ip", ["link", "show", "dev", machineDevice]);
+  await ipBatch(undefined, renderMachineEnd(plan, exists));
+  await ipBatch(plan.router, renderRouterEnd(plan));
   const routes = await runCommand("ip", ["route", "show", plan.range]);
   if (routes.includes(`dev ${machineDevice}`)) return;
   try {

@@ -10,14 +10,20 @@ export function renderRouter(plan: NetworkPlan, existing: ReadonlySet<string>): 
   return text(lines);
 }
 
-/** Lines for `ip -batch` in the machine's namespace: the link to the router and the only route. */
-export function renderUplink(plan: NetworkPlan): string {
-  const { machineDevice, machineAddress, routerDevice, prefix } = plan.uplink;
+/** Lines for `ip -batch` in the machine's namespace: its end of the link to the router. */
+export function renderMachineEnd({ uplink, router }: NetworkPlan, exists: boolean): string {
+  const { machineDevice, machineAddress, routerDevice, prefix } = uplink;
   return text([
-    `link add ${machineDevice} type veth peer name ${routerDevice} netns ${plan.router}`,
-    `address add ${machineAddress}/${prefix} dev ${machineDevice}`,
+    ...(exists ? [] : [`link add ${machineDevice} type veth peer name ${routerDevice} netns ${router}`]),
+    `address replace ${machineAddress}/${prefix} dev ${machineDevice}`,
     `link set ${machineDevice} up`,
   ]);
+}
+
+/** Lines for `ip -batch` in the router's namespace: its end of the link to the machine. */
+export function renderRouterEnd({ uplink }: NetworkPlan): string {
+  const { routerDevice, routerAddress, prefix } = uplink;
+  return text([`address replace ${routerAddress}/${prefix} dev ${routerDevice}`, `link set ${routerDevice} up`]);
 }
 
 /** Lines for `ip -batch` in the router's namespace that plug one host in. */

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../../core/wait";
-import { ensureHostImage } from "../../lab/hosts/hostImage";
+import { cacheFolder } from "../../lab/artifacts";
+import { runGraph } from "../../lab/artifacts/runGraph";
+import { closure } from "../../lab/artifacts/tasks";
+import { versions } from "../../lab/artifacts/versions";
 import type { Inventory } from "../../lab/inventory";
 import { findLiveProcesses, findMonitors } from "../../lab/machine/liveProcesses";
+import { killProcess } from "../../lab/machine/killProcess";
 import { kernelParameters } from "../../lab/machine/tuneKernel";
 import { listSessionNamespaces } from "../../lab/network/removeNetwork";
 import { Rack } from "../../lab/rack";
@@ -48,7 +53,7 @@ describe("rack of host containers", function () {
     Rack.up(of, { hostImage, mirror: { files, registry: join(folder, "registry-cache") }, log: () => undefined });
 
   before(async () => {
-    hostImage = await ensureHostImage();
+    hostImage = await buildHostImage();
     mkdirSync(join(files, "example.org"), { recursive: true });
     writeFileSync(join(files, "example.org", "release"), "a release file");
     rack = await up();
@@ -95,6 +100,12 @@ describe("rack of host containers", function () {
   it("serves release files and a registry under the mirror's address", async () => {
     assert.equal(await rack.run("south-a", `curl -fsS ${rack.mirrorUrl}/example.org/release`), "a release file");
     assert.equal(await rack.run("south-a", `curl -fsS ${rack.mirrorUrl}/v2/`), "{}");
+  });
+
+  it("takes pushed images, and keeps them out of the shared cache", async () => {
+    await pushBlob(rack, "a layer");
+    assert.equal(await pullBlob(rack, "a layer"), "a layer");
+    assert.deepEqual(readdirSync(join(folder, "registry-cache")), []);
   });
 
   it("leaves hosts that run as they are when it comes up again", async () => {
@@ -190,6 +201,7 @@ describe("rack of host containers", function () {
     await killRack();
     rack = await up();
     assert.equal(await rack.run("north-a", "cat /var/lib/iotef/file"), "survived");
+    assert.equal(await pullBlob(rack, "a layer"), "a layer");
     assert.deepEqual(await powerOf(rack), { "north-a": "on", "north-b": "on", "south-a": "on" });
   });
 
@@ -216,15 +228,35 @@ describe("rack of host containers", function () {
   });
 });
 
+/** The host image alone, from the cache that the lab uses. */
+async function buildHostImage(): Promise<string> {
+  const { signal } = new AbortController();
+  const cache = join(cacheFolder, "artifacts");
+  const folders = await runGraph(closure(["host-image"]), { cache, versions, log: () => undefined, signal });
+  return join(folders.get("host-image") ?? "", "host-image.tar");
+}
+
 /** As a machine does that ends all processes of a session: no word to podman, in no order. */
 async function killRack(): Promise<void> {
-  for (const pid of [...(await findLiveProcesses(session)), ...findMonitors(`/run/iotef/${session}`)]) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // Its parent's death ended it.
-    }
-  }
+  for (const pid of [...(await findLiveProcesses(session)), ...findMonitors(`/run/iotef/${session}`)]) killProcess(pid);
+}
+
+/** Pushes a blob as an image tool does, from the machine. */
+async function pushBlob(rack: RunningRack, content: string): Promise<void> {
+  const started = await fetch(`${rack.mirrorUrl}/v2/probe/blobs/uploads/`, { method: "POST" });
+  const target = new URL(started.headers.get("location") ?? "", rack.mirrorUrl);
+  target.searchParams.set("digest", digestOf(content));
+  const headers = { "content-type": "application/octet-stream" };
+  const finished = await fetch(target, { method: "PUT", headers, body: content });
+  assert.equal(finished.status, 201, await finished.text());
+}
+
+async function pullBlob(rack: RunningRack, content: string): Promise<string> {
+  return (await fetch(`${rack.mirrorUrl}/v2/probe/blobs/${digestOf(content)}`)).text();
+}
+
+function digestOf(content: string): string {
+  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
 async function powerOf(rack: RunningRack): Promise<Record<string, string>> {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { macOf, mirrorUrl, planNetwork } from "../../lab/network/planNetwork";
 import { endsOfCut, planCut, renderDrop } from "../../lab/network/renderFaults";
-import { renderHostInterface, renderPort, renderRouter, renderUplink } from "../../lab/network/renderNetwork";
+import {
+  renderHostInterface,
+  renderMachineEnd,
+  renderPort,
+  renderRouter,
+  renderRouterEnd,
+} from "../../lab/network/renderNetwork";
 
 const plan = planNetwork({
   session: "iotef",
@@ -55,15 +61,24 @@ describe("renderRouter", () => {
   });
 });
 
-describe("renderUplink, renderPort, renderHostInterface", () => {
+describe("renderMachineEnd, renderRouterEnd, renderPort, renderHostInterface", () => {
   it("join the machine, the router and a host", () => {
-    assert.match(renderUplink(plan), /^link add iotef0 type veth peer name uplink netns iotef$/m);
+    assert.match(renderMachineEnd(plan, false), /^link add iotef0 type veth peer name uplink netns iotef$/m);
+    assert.match(renderRouterEnd(plan), /^address replace 10\.90\.0\.2\/30 dev uplink$/m);
     assert.match(
       renderPort(edgeM1),
       /^link add edge-m1 type veth peer name eth0 address 02:00:0a:5a:01:0b netns iotef-edge-m1$/m,
     );
     assert.match(renderPort(edgeM1), /^link set edge-m1 master edge up$/m);
     assert.match(renderHostInterface(edgeM1), /^route add default via 10\.90\.1\.1$/m);
+  });
+});
+
+describe("renderMachineEnd", () => {
+  it("finishes a link that an interrupted start left half-made", () => {
+    const text = renderMachineEnd(plan, true);
+    assert.doesNotMatch(text, /link add/);
+    assert.match(text, /^address replace 10\.90\.0\.1\/30 dev iotef0$/m);
   });
 });
 
