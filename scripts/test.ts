@@ -1,0 +1,62 @@
+import { Argument, Command } from "commander";
+import { supply } from "../lab/artifacts";
+import { elapsedLog } from "../lab/elapsedLog";
+import { runProgram } from "../lab/commands/runProgram";
+import { Steps } from "./labCommand/steps";
+import { renderSummary, type Result } from "./testCommand/results";
+import { runChecks } from "./testCommand/runChecks";
+import { runMocha } from "./testCommand/runMocha";
+import { stopOnSignal } from "./testCommand/stopOnSignal";
+import { profileFor, suites, type Suite } from "./testCommand/suites";
+
+const log = elapsedLog();
+const signal = stopOnSignal();
+
+/** `./scripts/test [suite...]`: everything, or the named parts. Exit code 1 when anything failed, 130 when stopped. */
+const program = new Command("test")
+  .description("tests: check (lint, types, format), unit, components, kafka (local brokers), preview (real engine), e2e (the lab)")
+  .addArgument(new Argument("[suites...]", "default: all").choices(["check", ...suites.map(({ name }) => name)]))
+  .action(async (named: string[]) => {
+    const wanted = (name: string): boolean => named.length === 0 || named.includes(name);
+    const chosen = suites.filter(({ name }) => wanted(name));
+    const steps = new Steps(log);
+    const results: Result[] = [];
+
+    if (wanted("check")) results.push(...(await steps.run("check", () => runChecks(signal, log))));
+    await runSuites(chosen.filter(({ profile }) => profile === undefined), {}, steps, results);
+    const heavy = chosen.filter(({ profile }) => profile !== undefined);
+    if (heavy.length > 0 && !signal.aborted) {
+      const env = await bringArtifacts(heavy, steps, results);
+      if (env !== undefined) await runSuites(heavy, env, steps, results);
+    }
+
+    process.stdout.write(`\nwhere the time went:\n${steps.summary()}\n\n${renderSummary(results)}\n`);
+    process.exitCode = signal.aborted ? 130 : results.some(({ failed }) => failed > 0) ? 1 : 0;
+  });
+
+async function runSuites(chosen: readonly Suite[], env: NodeJS.ProcessEnv, steps: Steps, results: Result[]): Promise<void> {
+  for (const suite of chosen) {
+    if (signal.aborted) return;
+    results.push(await steps.run(suite.name, () => runMocha(suite, env, signal)));
+  }
+}
+
+/** What the suites find of artifacts by environment; undefined, and a failure noted, when they cannot be had. */
+async function bringArtifacts(chosen: readonly Suite[], steps: Steps, results: Result[]): Promise<NodeJS.ProcessEnv | undefined> {
+  try {
+    const supplied = await steps.run("artifacts", () => supply(profileFor(chosen)!, log, signal));
+    return {
+      ...(supplied.kafka === undefined ? {} : { IOTEF_KAFKA_LIBS: supplied.kafka.libsDir }),
+      ...(supplied.pulumi === undefined ? {} : { IOTEF_PULUMI: supplied.pulumi }),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log(reason);
+    for (const { name } of chosen) {
+      results.push({ name, passed: 0, failed: 1, skipped: 0, failures: [`could not start: ${reason.split("\n")[0]}`] });
+    }
+    return undefined;
+  }
+}
+
+void runProgram(program, process.argv);
