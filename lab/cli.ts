@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addRackCommands } from "./commands";
 import { runProgram } from "./commands/runProgram";
 import type { Inventory } from "./inventory";
+import { LabError } from "./labError";
 
 /** The rack's commands on an inventory file, for racks that no stack file describes. */
 const program = new Command("lab")
@@ -13,6 +14,7 @@ const program = new Command("lab")
   );
 addRackCommands(program, () => {
   const { inventory } = program.opts<{ inventory: string }>();
+  if (!existsSync(inventory)) throw new LabError(`${inventory} does not exist: the rack is down, or the path is wrong`);
   return JSON.parse(readFileSync(inventory, "utf8")) as Inventory;
 });
 void runProgram(program, process.argv);

@@ -1,3 +1,4 @@
+import { hostNamed } from "../inventory";
 import { containerOf, type RackContext } from "../rackContext";
 
 /** What a host is doing. `absent`: it was never made, or wiped. */
@@ -18,8 +19,9 @@ interface PodmanEntry {
   Pid: number;
 }
 
-/** The state of one host. */
+/** The state of one host. @throws LabError when the inventory has none of this name */
 export async function readHostState(context: RackContext, host: string): Promise<HostState> {
+  hostNamed(context.inventory, host);
   const states = await readHostStates(context);
   return states.get(containerOf(context, host)) ?? { power: "absent" };
 }
