@@ -9,6 +9,7 @@ import { planBrokers, type Broker } from "../../components/kafka/planBrokers";
 import { readAsset, renderBrokerFiles } from "../../components/kafka/renderBrokerFiles";
 import type { BrokerPorts } from "../../components/kafka/renderServerProperties";
 import { Hopeless, until } from "../../core/wait";
+import { findKafkaDist } from "./kafkaDist";
 
 /** Brokers as processes of this machine, configured and started by exactly what runs in the cluster. */
 export interface SecureBrokers {
@@ -23,7 +24,10 @@ export interface SecureBrokers {
   /** Listeners for client certificates. */
   brokerServers: string[];
   directoryOf(id: number): string;
-  start(id: number): void;
+  /** `variables` go before what the broker's pod has. */
+  start(id: number, variables?: Record<string, string>): void;
+  /** Waits for a broker that ends by itself and returns what it said. */
+  ended(id: number): Promise<string>;
   /** SIGTERM, waits for the end. */
   stopOne(id: number): Promise<void>;
   /** What the readiness probe looks for. */
@@ -32,14 +36,9 @@ export interface SecureBrokers {
   stop(): Promise<void>;
 }
 
-/** Where Kafka's jars are: `IOTEF_KAFKA_LIBS`; undefined when no folder is given or it is missing. */
-export function kafkaLibs(): string | undefined {
-  const libs = process.env["IOTEF_KAFKA_LIBS"];
-  return libs !== undefined && existsSync(libs) ? libs : undefined;
-}
-
 /** Starts `count` brokers on 127.0.0.1 and waits until all are registered. */
-export async function startSecureBrokers(count: number, libs: string): Promise<SecureBrokers> {
+export async function startSecureBrokers(count: number): Promise<SecureBrokers> {
+  const { javaHome, libsDir } = findKafkaDist();
   const root = mkdtempSync(join(tmpdir(), "iotef-kafka-"));
   const brokers = planBrokers(Array.from({ length: count }, (_, n) => ({ name: `host-${n}`, address: "127.0.0.1" })));
   const free = await freePorts(count * 3);
@@ -55,6 +54,7 @@ export async function startSecureBrokers(count: number, libs: string): Promise<S
   const operator = openssl("signCertificate.sh", { COMMON_NAME: "admin", ALT_NAMES: "" }, authority);
   const running = new Map<number, ChildProcess>();
   const folder = (id: number) => join(root, String(id));
+  process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
   for (const broker of brokers) {
     const home = folder(broker.id);
@@ -77,17 +77,18 @@ export async function startSecureBrokers(count: number, libs: string): Promise<S
     bootstrapServers: brokers.map((broker) => `127.0.0.1:${portsOf(broker).client}`),
     brokerServers: brokers.map((broker) => `127.0.0.1:${portsOf(broker).broker}`),
     directoryOf: (id) => join(folder(id), "data"),
-    start(id) {
+    start(id, variables = {}) {
       const home = folder(id);
       const child = spawn("sh", [join(home, "runBroker.sh")], {
         env: {
-          PATH: process.env["PATH"],
+          PATH: `${join(javaHome, "bin")}:${process.env["PATH"]}`,
           POD_NAME: `kafka-${id}`,
           CONFIG: home,
           DATA: join(home, "data"),
           STATE: join(home, "tmp"),
           HEAP_MIB: "192",
-          KAFKA_LIBS: libs,
+          KAFKA_LIBS: libsDir,
+          ...variables,
         },
         stdio: ["ignore", "pipe", "pipe"],
       });
@@ -95,6 +96,16 @@ export async function startSecureBrokers(count: number, libs: string): Promise<S
       const keep = (chunk: Buffer) => writeFileSync(join(home, "log"), chunk, { flag: "a" });
       child.stdout.on("data", keep);
       child.stderr.on("data", keep);
+    },
+    async ended(id) {
+      await until(
+        `broker ${id} ends`,
+        async () => {
+          if (running.get(id)?.exitCode == null) throw new Error("it runs");
+        },
+        { within: 60 },
+      );
+      return logTail(folder(id));
     },
     async stopOne(id) {
       const child = running.get(id);
