@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { Command } from "commander";
-import { ConfigError } from "../core/errors";
-import { LabError } from "../lab/labError";
+import { addFault, addHeal, addSsh } from "../lab/commands";
+import { runInTerminal } from "../lab/commands/runInTerminal";
+import { runProgram } from "../lab/commands/runProgram";
 import { Rack } from "../lab/rack";
 import { openSession } from "./labCommand/session";
 import { showStatus } from "./labCommand/status";
@@ -18,23 +19,18 @@ program
   .command("down")
   .description("remove hosts, network, state and every file of the lab but the cache")
   .action(async () => {
-    const session = openSession();
-    await Rack.down(session.inventory, session.log);
+    const { inventory, log } = openSession();
+    await Rack.down(inventory, log);
+    // The state describes hosts that are gone; keys and passphrase are of no use without it.
+    rmSync(inventory.folder, { recursive: true, force: true });
   });
 program
   .command("status")
   .description("hosts, clusters, stages and their rates")
   .action(() => showStatus(openSession()));
-program
-  .command("ssh <host> [command...]")
-  .description("a shell, or a command, on a host")
-  .passThroughOptions()
-  .action(async (host: string, command: string[]) => {
-    const { inventory } = openSession();
-    const { address } = inventory.sites.flatMap(({ hosts }) => hosts).find(({ name }) => name === host) ?? refuseHost(host);
-    const options = ["-i", inventory.ssh.privateKeyFile, "-o", `UserKnownHostsFile=${inventory.ssh.knownHostsFile}`, "-o", "LogLevel=ERROR"];
-    await passOn("ssh", [...options, `root@${address}`, ...command]);
-  });
+addSsh(program, () => openSession().inventory);
+addFault(program, () => openSession().inventory);
+addHeal(program, () => openSession().inventory);
 program
   .command("kubectl <cluster> [arguments...]")
   .description("kubectl against a cluster, as its administrator")
@@ -42,7 +38,8 @@ program
   .allowUnknownOption()
   .action(async (cluster: string, rest: string[]) => {
     const session = openSession();
-    await passOn(session.supplied().kubectl!, ["--kubeconfig", await session.kubeconfig(cluster), ...rest]);
+    const kubeconfig = await session.kubeconfig(cluster);
+    process.exitCode = await runInTerminal(session.supplied().kubectl!, ["--kubeconfig", kubeconfig, ...rest]);
   });
 program
   .command("pulumi <stack> [arguments...]")
@@ -50,28 +47,7 @@ program
   .passThroughOptions()
   .allowUnknownOption()
   .action(async (stack: string, rest: string[]) => {
-    const { exitCode } = await openSession().pulumi(stack, rest, { allowFailure: true });
-    process.exitCode = exitCode;
+    process.exitCode = (await openSession().pulumi(stack, rest, { allowFailure: true })).exitCode;
   });
 
-function refuseHost(host: string): never {
-  throw new LabError(`"${host}" is not a host of the lab; see ./scripts/lab status`);
-}
-
-/** Runs a program with this terminal and ends as it ends. */
-function passOn(file: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: "inherit" });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      process.exitCode = code ?? 1;
-      resolve();
-    });
-  });
-}
-
-program.parseAsync().catch((error: unknown) => {
-  const known = error instanceof LabError || error instanceof ConfigError;
-  process.stderr.write(`${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
-  process.exitCode = 1;
-});
+void runProgram(program, process.argv);

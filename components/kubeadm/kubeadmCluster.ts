@@ -121,6 +121,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             script: "ensureControlPlane.sh",
             onDelete: "removeNode.sh",
             variables: {
+              KUBERNETES_VERSION: settings.kubernetesVersion,
               INIT_CONFIG: renderInitConfig(settings, host),
               JOIN_CONFIG: renderJoinConfig(settings, host, "control-plane"),
             },

@@ -1,10 +1,11 @@
 import * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { StagePlan } from "../../core/placement/planPlacement";
 
 /**
- * A number that grows whenever the placement of the stage changes, and only then. Lanes go to the copies with the highest,
- * so those at the new place take over while those at the old one still run.
+ * A number that grows whenever a stage is placed anew, and only then. Lanes go to the copies with the highest, so those at
+ * the new place take over while those at the old one still run. The mapping of lanes and the streams count as place too:
+ * copies that differ in them must not be handed lanes side by side.
  *
  * It is a command whose only changing input is the placement: its output is kept in the state, so an `up` without a move
  * gives the same number again. Milliseconds since the epoch, but at least one more than the number before, so that the clock
@@ -17,20 +18,21 @@ import type { StagePlan } from "../../core/placement/planPlacement";
  */
 export function createPlacementGeneration(
   name: string,
-  { cluster, hosts }: Pick<StagePlan, "cluster" | "hosts">,
+  { cluster, hosts, laneGroups, from, to }: Pick<StagePlan, "cluster" | "hosts" | "laneGroups" | "from" | "to">,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<number> {
   const next = `node -p "Math.max(Date.now(), 1 + Number(process.env.PULUMI_COMMAND_STDOUT || 0))"`;
+  const placement = { cluster, hosts, laneGroups, from: from && [from.stream, from.cluster], to: [to.stream, to.cluster] };
   const generation = new command.local.Command(
     name,
-    { create: next, update: next, environment: { PLACEMENT: JSON.stringify({ cluster, hosts }) } },
+    { create: next, update: next, environment: { PLACEMENT: JSON.stringify(placement) } },
     options,
   );
   return generation.stdout.apply((text) => {
-    // In some previews nothing is known yet, and providers say so with an empty text.
-    const number = Number(text.trim());
-    if (!Number.isSafeInteger(number))
+    const number = Number(text);
+    if (text.trim() === "" || !Number.isSafeInteger(number)) {
       throw new Error(`${name}: ${JSON.stringify(text)} is not a generation; is node on the PATH?`);
+    }
     return number;
   });
 }

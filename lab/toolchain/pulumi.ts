@@ -65,11 +65,7 @@ export interface PulumiResult {
  * @param args the command and its arguments, without `--stack`.
  * @throws when the CLI fails, with what it printed if that was captured.
  */
-export async function runPulumi(
-  stack: string,
-  args: readonly string[],
-  options: RunOptions,
-): Promise<PulumiResult> {
+export async function runPulumi(stack: string, args: readonly string[], options: RunOptions): Promise<PulumiResult> {
   const { places } = options;
   ensurePassphrase(places.passphraseFile);
   mkdirSync(places.backendDir, { recursive: true });

@@ -40,7 +40,10 @@ export function copyStackConfig(stack: string, places: PulumiPlaces): string {
   if (existsSync(committed)) {
     // Renamed into place: another run may be reading it.
     const draft = `${copy}.${process.pid}`;
-    writeFileSync(draft, `# Copy of ${committed}, made anew by every run: edit that one.\n${readFileSync(committed, "utf8")}`);
+    writeFileSync(
+      draft,
+      `# Copy of ${committed}, made anew by every run: edit that one.\n${readFileSync(committed, "utf8")}`,
+    );
     renameSync(draft, copy);
   }
   return copy;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Supplied } from "../../lab/artifacts";
 import { installToolchain, type PulumiPlaces } from "../../lab/toolchain";
@@ -13,6 +13,6 @@ export async function installPulumi({ binDirs }: PulumiPlaces, { pulumi, pulumiK
 }
 
 function link(target: string, path: string): void {
-  if (existsSync(path)) rmSync(path);
+  rmSync(path, { force: true });
   symlinkSync(target, path);
 }

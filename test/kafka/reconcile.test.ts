@@ -8,7 +8,8 @@ import type { KafkaState, Right } from "../../core/contract/kafkaState";
 import { reconcileRefused } from "../../core/contract/reconcileJob";
 import { until } from "../../core/wait";
 import type { LoadedJob } from "../../workloads/reconcile/readJob";
-import { reconcile, Refused } from "../../workloads/reconcile/reconcile";
+import type { Refused } from "../../workloads/reconcile/reconcile";
+import { reconcile } from "../../workloads/reconcile/reconcile";
 import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers";
 
 const passwords: Record<string, string> = { "iotef.camera": "camera-secret", "iotef.compress": "compress-secret" };

@@ -33,7 +33,7 @@ describe("renderJoinConfig", () => {
   });
 
   it("gives a worker no certificate key", () => {
-    assert.doesNotMatch(renderJoinConfig(settings, host, "worker"), /CERTIFICATE_KEY|controlPlane/);
+    assert.doesNotMatch(renderJoinConfig(settings, host, "worker"), /CERTIFICATE_KEY|localAPIEndpoint/);
   });
 });
 

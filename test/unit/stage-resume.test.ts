@@ -56,7 +56,8 @@ describe("planResume", () => {
 
   it("fences the owners that had its lanes under another mapping, then takes the furthest positions", () => {
     const old = [checkpoint(0, 3, { 0: 7, 3: 7 }), checkpoint(1, 3, { 1: 1, 4: 9 }), checkpoint(2, 3, { 2: 8, 5: 1 })];
-    assert.deepEqual(plan(old), { act: "fence", partitions: [1, 2], transactionalIds: ["t.1.0", "t.1.1", "t.2.0", "t.2.1"] });
+    const owners = [1, 2].map((partition) => ({ partition, transactionalIds: [`t.${partition}.0`, `t.${partition}.1`] }));
+    assert.deepEqual(plan(old), { act: "fence", owners });
     const result = plan(old, { fenced: new Set([0, 1, 2]) });
     assert.ok(result.act === "run");
     assert.deepEqual(result.positions, new Map([[0, 7n], [2, 8n], [4, 9n]]));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PartitionRecords } from "./kafka/writer";
 
 /** Positions by lane, as far as the group of the record knows them. */
 export type Positions = Map<number, bigint>;
@@ -29,6 +30,13 @@ export function checkpointKey(stage: string, group: number): string {
 
 export function sourceKey(source: { clusterId: string; topic: string }): string {
   return `${source.clusterId}/${source.topic}`;
+}
+
+/** The checkpoint as a transaction writes it: into the partition of the group's number. */
+export function checkpointPart(topic: string, stage: string, group: number, checkpoint: Checkpoint): PartitionRecords {
+  const key = Buffer.from(checkpointKey(stage, group));
+  const value = Buffer.from(formatCheckpoint(checkpoint));
+  return { topic, partition: group, records: [{ key, value, headers: [], timestamp: Date.now() }] };
 }
 
 const schema = z.object({

@@ -1,13 +1,13 @@
 import { messageOf } from "../../core/errors";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
-import type { Checkpoint } from "./checkpoint";
+import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
 import { KafkaFailure } from "./kafka/failure";
 import { TransactionWriter } from "./kafka/writer";
 import { Lifecycle, type State } from "./lifecycle";
-import { recover } from "./recover";
+import { Outranked, recover, type Recovered } from "./recover";
 import { Session, type Commit } from "./session";
 import { SourceGap, type LaneSource } from "./sources/laneSource";
 
@@ -95,13 +95,12 @@ export class LaneGroup {
 
       this.lifecycle.to("fencing", "connected");
       const timeout = config.timing?.transactionTimeoutMs ?? transactionTimeoutMs;
-      const ids = [0, 1].map((turn) => transactionalId(config.pipeline, config.stage, this.args.source, group, turn as 0 | 1));
-      const writer = new TransactionWriter(connection, ids as [string, string], timeout);
+      const writer = new TransactionWriter(connection, this.transactionalIdsOf(group), timeout);
       await writer.fence();
       if (this.stopping) return;
 
       this.lifecycle.to("recovering", "the transactional ids are this replica's");
-      const checkpoint = await this.recover(connection, source, ids as [string, string], timeout);
+      const checkpoint = await this.recover(connection, writer, source, timeout);
       if (this.stopping) return;
 
       const deadLetterPartitions = connection.partitionsOf(config.deadLetterTopic);
@@ -121,36 +120,44 @@ export class LaneGroup {
     }
   }
 
-  /** The checkpoint to go on from. @throws Outranked, SourceGap */
+  /** Claims the lanes. Returns the checkpoint to go on from. @throws Outranked, SourceGap */
   private async recover(
     connection: ClusterConnection,
+    writer: TransactionWriter,
     source: LaneSource,
-    ids: [string, string],
     timeout: number,
   ): Promise<Checkpoint> {
     const { config, group, lanes } = this.args;
-    const plan = await recover(connection, { ...config, group, lanes, source: source.key, transactionTimeoutMs: timeout });
-    if (plan.act === "stand-down") {
-      throw new Outranked(`generation ${plan.generation} at ${plan.place} has committed since; this replica's is ${config.generation}`);
-    }
-    if (plan.sourceTopicId !== undefined && source.topicId !== undefined && plan.sourceTopicId !== source.topicId) {
-      throw new SourceGap(
-        `stream ${config.from?.topic} was deleted and made again (topic id ${plan.sourceTopicId} became ${source.topicId}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
-      );
-    }
-    const start = await source.startPositions(lanes, plan.positions);
-    const positions = new Map(plan.carried);
-    positions.set(source.key, new Map([...(plan.carried.get(source.key) ?? []), ...start]));
-    return {
-      positions,
+    const compose = ({ carried, claim }: Recovered, positions: Positions): Checkpoint => ({
+      positions: new Map([...carried, [source.key, new Map([...(carried.get(source.key) ?? []), ...positions])]]),
       source: source.key,
       sourceTopicId: source.topicId,
       laneGroups: config.laneGroups,
       generation: config.generation,
-      claim: plan.claim,
+      claim,
       place: config.place,
-      transactionalIds: ids,
+      transactionalIds: this.transactionalIdsOf(group),
+    });
+    const args = {
+      ...config,
+      group,
+      lanes,
+      source: source.key,
+      transactionTimeoutMs: timeout,
+      transactionalIdsOf: (other: number) => this.transactionalIdsOf(other),
     };
+    const found = await recover(connection, args, async (plan) => {
+      checkTopicId(config, plan.sourceTopicId, source.topicId);
+      const claim = checkpointPart(config.checkpointTopic, config.stage, group, compose(plan, plan.positions));
+      await writer.end(await writer.write([claim]));
+    });
+    return compose(found, await source.startPositions(lanes, found.positions));
+  }
+
+  private transactionalIdsOf(group: number): [string, string] {
+    const { config, source } = this.args;
+    const id = (turn: 0 | 1) => transactionalId(config.pipeline, config.stage, source, group, turn);
+    return [id(0), id(1)];
   }
 
   private committed(commit: Commit): void {
@@ -188,8 +195,13 @@ export class LaneGroup {
   }
 }
 
-/** The checkpoint's owner has a higher generation. */
-class Outranked extends Error {}
+/** @throws SourceGap where the topic is not the one that the checkpoint's positions belong to */
+function checkTopicId(config: StageConfig, stored: string | undefined, found: string | undefined): void {
+  if (stored === undefined || found === undefined || stored === found) return;
+  throw new SourceGap(
+    `stream ${config.from?.topic} was deleted and made again (topic id ${stored} became ${found}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
+  );
+}
 
 function describe(checkpoint: Checkpoint, source: string, lanes: readonly number[]): string {
   const positions = checkpoint.positions.get(source)!;

@@ -1,8 +1,11 @@
 import { checkpointKey, parseCheckpoint, type Checkpoint } from "./checkpoint";
 import type { ClusterConnection } from "./kafka/connection";
-import { readLastCommitted } from "./kafka/tail";
+import { readLastCommitted, Unsettled } from "./kafka/tail";
 import { TransactionWriter } from "./kafka/writer";
 import { planResume, type Resume } from "./resume";
+
+/** How long to wait for transactions that a fence is settling, and for those of groups that run. */
+const settleMs = { fenced: 20_000, running: 2_000 };
 
 export interface RecoverArgs {
   stage: string;
@@ -13,36 +16,78 @@ export interface RecoverArgs {
   source: string;
   generation: number;
   transactionTimeoutMs: number;
+  /** The ids of the group with this number, whoever has them. */
+  transactionalIdsOf: (group: number) => [string, string];
+}
+
+export type Recovered = Extract<Resume, { act: "run" }>;
+
+/** The checkpoint's owner has a higher generation. */
+export class Outranked extends Error {
+  constructor(theirs: { generation: number; place: string }, mine: number) {
+    super(`generation ${theirs.generation} at ${theirs.place} has the lanes since; this replica's is ${mine}`);
+    this.name = "Outranked";
+  }
 }
 
 /**
  * Reads where the lanes of a group stand, after its own transactional ids were fenced. Former owners under another mapping of
  * lanes to groups are fenced too, as their checkpoints name them.
+ *
+ * The claim stands between two readings: of two owners under different mappings, each claims before it reads for the second
+ * time, so at least one sees the other's claim and fences it. Without that both might run a lane, each under its own ids.
+ * @param claim commits a checkpoint that names this owner and moves nothing
+ * @throws Outranked
  */
-export async function recover(connection: ClusterConnection, args: RecoverArgs): Promise<Exclude<Resume, { act: "fence" }>> {
+export async function recover(
+  connection: ClusterConnection,
+  args: RecoverArgs,
+  claim: (found: Recovered) => Promise<void>,
+): Promise<Recovered> {
   const partitions = connection.partitionsOf(args.checkpointTopic);
   if (args.group >= partitions) {
     throw new Error(`topic ${args.checkpointTopic} has ${partitions} partitions; lane group ${args.group} needs one of its own`);
   }
   const checkpoints = new Map<number, Checkpoint>();
   const fenced = new Set([args.group]);
-  await Promise.all(Array.from({ length: partitions }, (_, partition) => read(partition)));
-  for (;;) {
-    const plan = planResume({ ...args, checkpoints, fenced });
-    if (plan.act !== "fence") return plan;
-    for (let n = 0; n < plan.transactionalIds.length; n += 2) {
-      const ids = plan.transactionalIds.slice(n, n + 2) as [string, string];
-      await new TransactionWriter(connection, ids, args.transactionTimeoutMs).fence();
-    }
-    for (const partition of plan.partitions) {
-      fenced.add(partition);
-      await read(partition);
+  const others = Array.from({ length: partitions }, (_, partition) => partition).filter((partition) => partition !== args.group);
+  await Promise.all([read(args.group, settleMs.fenced), ...others.map((partition) => read(partition, 0))]);
+  const found = await fenceOthers();
+  await claim(found);
+  if (others.length === 0) return found;
+  for (const partition of others) fenced.delete(partition);
+  await Promise.all(others.map(readSettled));
+  return fenceOthers();
+
+  /** Until no checkpoint is left whose owner might still write these lanes. */
+  async function fenceOthers(): Promise<Recovered> {
+    for (;;) {
+      const plan = planResume({ ...args, checkpoints, fenced });
+      if (plan.act === "stand-down") throw new Outranked(plan, args.generation);
+      if (plan.act === "run") return plan;
+      await Promise.all(plan.owners.map(({ partition, transactionalIds }) => fence(partition, transactionalIds)));
     }
   }
 
-  async function read(partition: number): Promise<void> {
+  async function fence(partition: number, ids: [string, string]): Promise<void> {
+    await new TransactionWriter(connection, ids, args.transactionTimeoutMs).fence();
+    fenced.add(partition);
+    await read(partition, settleMs.fenced);
+  }
+
+  /** A peer whose transaction stays open has died or hangs; its fence costs it a rebuild at the most. */
+  async function readSettled(partition: number): Promise<void> {
+    try {
+      await read(partition, settleMs.running);
+    } catch (error) {
+      if (!(error instanceof Unsettled)) throw error;
+      await fence(partition, args.transactionalIdsOf(partition));
+    }
+  }
+
+  async function read(partition: number, waitMs: number): Promise<void> {
     const key = checkpointKey(args.stage, partition);
-    const record = await readLastCommitted(connection, args.checkpointTopic, partition, key, fenced.has(partition));
+    const record = await readLastCommitted(connection, args.checkpointTopic, partition, key, waitMs);
     if (record?.value) checkpoints.set(partition, parseCheckpoint(record.value.toString("utf8")));
   }
 }

@@ -3,7 +3,7 @@ import type { Checkpoint, Positions } from "./checkpoint";
 /** What a new owner of a lane group does after its fence, by the checkpoints that it found. */
 export type Resume =
   /** Former owners of its lanes under another mapping may still be running: fence them, then read those partitions again. */
-  | { act: "fence"; partitions: number[]; transactionalIds: string[] }
+  | { act: "fence"; owners: { partition: number; transactionalIds: [string, string] }[] }
   /** The stage was placed anew since this replica was made. */
   | { act: "stand-down"; generation: number; place: string }
   /** Positions of its lanes, as far as there are any, and what the partition held for others. */
@@ -36,11 +36,7 @@ export function planResume({ group, laneGroups, lanes, source, generation, check
   }
   const unsure = mine.filter(([partition, checkpoint]) => !fenced.has(partition) && checkpoint.laneGroups !== laneGroups);
   if (unsure.length > 0) {
-    return {
-      act: "fence",
-      partitions: unsure.map(([partition]) => partition),
-      transactionalIds: unsure.flatMap(([, { transactionalIds }]) => transactionalIds),
-    };
+    return { act: "fence", owners: unsure.map(([partition, { transactionalIds }]) => ({ partition, transactionalIds })) };
   }
   const positions: Positions = new Map();
   for (const checkpoint of checkpoints.values()) {

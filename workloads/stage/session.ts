@@ -1,5 +1,5 @@
 import type { StageConfig } from "../../core/contract/stageConfig";
-import { checkpointKey, formatCheckpoint, type Checkpoint } from "./checkpoint";
+import { checkpointPart, type Checkpoint } from "./checkpoint";
 import { Gate } from "./gate";
 import type { PartitionRecords, TransactionWriter, WrittenTransaction } from "./kafka/writer";
 import type { WireRecord } from "./kafka/recordBatch";
@@ -157,13 +157,7 @@ export class Session {
       }
     }
     for (const [partition, records] of letters) parts.push({ topic: config.deadLetterTopic, partition, records });
-    const record: WireRecord = {
-      key: Buffer.from(checkpointKey(config.stage, group)),
-      value: Buffer.from(formatCheckpoint(checkpoint)),
-      headers: [],
-      timestamp: Date.now(),
-    };
-    parts.push({ topic: config.checkpointTopic, partition: group, records: [record] });
+    parts.push(checkpointPart(config.checkpointTopic, config.stage, group, checkpoint));
     return parts;
   }
 }

@@ -3,7 +3,8 @@
 # and are seen by no state, no log and no process list.
 #
 # In the environment: HOST, ADDRESS (the host this is about), SSH_USER, SSH_PORT, SSH_KEY (a path), KNOWN_HOSTS (lines),
-# CONTROL_PLANES (the other configured control planes, lines of "name address"), LABELS ("key=value" lines).
+# CONTROL_PLANES (the other configured control planes, lines of "name address"), LABELS ("key=value" lines),
+# KUBERNETES_VERSION.
 set -euo pipefail
 session=$(mktemp -d "${TMPDIR:-/tmp}/iotef-ssh.XXXXXX")
 trap 'rm -rf "$session"' EXIT
@@ -66,7 +67,9 @@ join_through_server() {
   token=$(sed -n 's/.*--token \([^ ]*\).*/\1/p' <<< "$command")
   hash=$(sed -n 's/.*--discovery-token-ca-cert-hash \([^ ]*\).*/\1/p' <<< "$command")
   if grep -q @CERTIFICATE_KEY@ <<< "$JOIN_CONFIG"; then
-    key=$(on "$server" "kubeadm init phase upload-certs --upload-certs $admin" </dev/null | tail -n 1)
+    # The version is named because kubeadm would ask the internet for it.
+    key=$(printf 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v%s\n' "$KUBERNETES_VERSION" |
+      on "$server" "kubeadm init phase upload-certs --upload-certs --config /dev/stdin $admin" | tail -n 1)
   fi
   local config=${JOIN_CONFIG//@TOKEN@/$token}
   config=${config//@CA_HASH@/$hash}
@@ -74,7 +77,9 @@ join_through_server() {
   local failed=0
   on "$ADDRESS" 'umask 077; file=/dev/shm/iotef-join.yaml; trap "rm -f $file" EXIT; cat > $file
     kubeadm join --config $file > /var/log/iotef-join.log 2>&1 || { tail -n 15 /var/log/iotef-join.log >&2; exit 1; }' <<< "$config" || failed=1
-  on "$server" "kubeadm token delete $admin ${token%%.*}; kubectl $admin -n kube-system delete secret kubeadm-certs --ignore-not-found" </dev/null >/dev/null 2>&1 || true
+  on "$server" "kubeadm token delete $admin ${token%%.*}" </dev/null >/dev/null 2>&1 || true
+  # Workers join at the same time and must leave it alone.
+  [ -z "$key" ] || on "$server" "kubectl $admin -n kube-system delete secret kubeadm-certs --ignore-not-found" </dev/null >/dev/null 2>&1 || true
   [ $failed = 0 ] || refuse "kubeadm join failed; its log is /var/log/iotef-join.log on the host"
 }
 

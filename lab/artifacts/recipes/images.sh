@@ -13,7 +13,8 @@ storage:
 http: { addr: 127.0.0.1:$port }
 log: { level: error, accesslog: { disabled: true } }
 YML
-docker-registry serve "$WORK/registry.yml" > "$WORK/registry.log" 2>&1 &
+# The registry takes every REGISTRY_ variable for a part of its configuration.
+env -u REGISTRY_AUTH_FILE docker-registry serve "$WORK/registry.yml" > "$WORK/registry.log" 2>&1 &
 registry=$!
 trap 'kill $registry 2>/dev/null; build rm -a >/dev/null 2>&1; build rmi -a -f >/dev/null 2>&1' EXIT
 for _ in $(seq 100); do (exec 3<> "/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done

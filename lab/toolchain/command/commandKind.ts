@@ -86,9 +86,7 @@ function text(value: Value | undefined): string | undefined {
 }
 
 function withoutNulls(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
-  );
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 }
 
 function hasType(value: Value, type: CommandDefinition["inputs"][string]): boolean {

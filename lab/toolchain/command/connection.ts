@@ -30,10 +30,7 @@ export interface Connection extends Endpoint {
 const DEFAULTS = { port: 22, user: "root", dialErrorLimit: 10, perDialTimeout: 15 };
 
 /** Fills the defaults of a connection input and wraps all of it as a secret. */
-export function checkConnection(
-  input: Value | undefined,
-  failures: CheckFailure[],
-): Value | undefined {
+export function checkConnection(input: Value | undefined, failures: CheckFailure[]): Value | undefined {
   const connection = reveal(input);
   if (connection === UNKNOWN) return new Secret(UNKNOWN);
   if (!isFields(connection)) {

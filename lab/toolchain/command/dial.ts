@@ -11,6 +11,9 @@ const FIRST_DELAY_MS = 100;
 const BACKOFF = 1.5;
 const LONGEST_DELAY_MS = 5000;
 
+/** The official limit is one of the TCP connection alone; a busy host needs longer to shake hands. */
+const HANDSHAKE_PATIENCE = 4;
+
 /** A host that stops answering for five minutes while a command runs has lost it. */
 const KEEPALIVE = { keepaliveInterval: 30_000, keepaliveCountMax: 10 };
 
@@ -78,9 +81,7 @@ function openTcp(endpoint: Endpoint): Promise<Socket> {
     };
     socket.once("error", fail);
     if (perDialTimeout > 0) {
-      socket.setTimeout(perDialTimeout * 1000, () =>
-        fail(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })),
-      );
+      socket.setTimeout(perDialTimeout * 1000, () => fail(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
     }
     socket.once("connect", () => {
       socket.setTimeout(0);
@@ -119,10 +120,12 @@ function logIn(endpoint: Endpoint, sock: Duplex): Promise<Client> {
     client.once("ready", () => {
       client.removeAllListeners("close");
       client.off("error", fail);
+      // What breaks later ends the channel, whose user tells of it; unheard it would end the whole provider.
+      client.on("error", () => undefined);
       resolve(client);
     });
     try {
-      client.connect({ ...config, readyTimeout: perDialTimeout * 1000 });
+      client.connect({ ...config, readyTimeout: perDialTimeout * 1000 * HANDSHAKE_PATIENCE });
     } catch (error) {
       fail(error as Error);
     }

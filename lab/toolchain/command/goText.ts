@@ -19,9 +19,7 @@ export function goQuote(text: string): string {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, "0")}`;
     if (/\p{C}|(?! )\p{Z}/u.test(character)) {
-      return code > 0xffff
-        ? `\\U${code.toString(16).padStart(8, "0")}`
-        : `\\u${code.toString(16).padStart(4, "0")}`;
+      return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
     }
     return character;
   });

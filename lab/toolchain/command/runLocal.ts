@@ -25,11 +25,7 @@ export interface LocalRun {
  * @returns the new stdout, stderr and, if asked for, assets and archive.
  * @throws with exit status, command and all output when it fails or is cancelled.
  */
-export async function runLocal(
-  command: string,
-  state: Fields,
-  context: OperationContext,
-): Promise<Fields> {
+export async function runLocal(command: string, state: Fields, context: OperationContext): Promise<Fields> {
   const run = dropNulls(reveal(state)) as LocalRun & { stdout?: string; stderr?: string };
   const [program, ...leading] = run.interpreter?.length ? run.interpreter : ["/bin/sh", "-c"];
   const cwd = resolve(run.dir ?? process.cwd());
@@ -98,7 +94,5 @@ export function previousOutput(run: {
 }
 
 function dropNulls(value: unknown): unknown {
-  return Object.fromEntries(
-    Object.entries(value as Record<string, unknown>).filter(([, field]) => field !== null),
-  );
+  return Object.fromEntries(Object.entries(value as Record<string, unknown>).filter(([, field]) => field !== null));
 }

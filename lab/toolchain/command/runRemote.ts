@@ -14,11 +14,7 @@ import { confirmEnvironment } from "./confirmEnvironment";
  * @returns the new stdout and stderr.
  * @throws with exit status, command and all output when it fails; with the reason when the host cannot be reached.
  */
-export async function runRemote(
-  command: string,
-  state: Fields,
-  context: OperationContext,
-): Promise<Fields> {
+export async function runRemote(command: string, state: Fields, context: OperationContext): Promise<Fields> {
   const client = await dial(readConnection(state.connection), context);
   const run = reveal(state) as {
     environment?: Record<string, string> | null;
@@ -47,11 +43,7 @@ export async function runRemote(
   return { stdout: output.text("stdout"), stderr: output.text("stderr") };
 }
 
-function openChannel(
-  client: Client,
-  command: string,
-  env: Record<string, string>,
-): Promise<ClientChannel> {
+function openChannel(client: Client, command: string, env: Record<string, string>): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     client.once("error", reject);
     client.once("close", () => reject(new Error("EOF")));

@@ -57,9 +57,7 @@ async function ensureFolder(sftp: SFTPWrapper, path: string): Promise<void> {
 function copyFile(sftp: SFTPWrapper, source: string, target: string): Promise<void> {
   return new Promise((resolve, reject) =>
     sftp.fastPut(source, target, (error) =>
-      error
-        ? reject(new Error(`failed to copy file ${source} to remote path ${target}: ${error.message}`))
-        : resolve(),
+      error ? reject(new Error(`failed to copy file ${source} to remote path ${target}: ${error.message}`)) : resolve(),
     ),
   );
 }
@@ -75,5 +73,7 @@ function statRemote(sftp: SFTPWrapper, path: string): Promise<Stats | undefined>
 }
 
 function openSftp(client: Client): Promise<SFTPWrapper> {
-  return promisify(client.sftp.bind(client) as (done: (error: Error, sftp: SFTPWrapper) => void) => void)() as Promise<SFTPWrapper>;
+  return promisify(
+    client.sftp.bind(client) as (done: (error: Error, sftp: SFTPWrapper) => void) => void,
+  )() as Promise<SFTPWrapper>;
 }

@@ -1,4 +1,4 @@
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/language_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
@@ -49,11 +49,16 @@ void serveGrpc(LanguageRuntimeService as unknown as grpc.ServiceDefinition, {
     return response;
   }),
   run,
-  runPlugin: streamed(children, pluginCommand, (exitCode) => {
-    const response = new proto.RunPluginResponse();
-    response.setExitcode(exitCode);
-    return response;
-  }, proto.RunPluginResponse),
+  runPlugin: streamed(
+    children,
+    pluginCommand,
+    (exitCode) => {
+      const response = new proto.RunPluginResponse();
+      response.setExitcode(exitCode);
+      return response;
+    },
+    proto.RunPluginResponse,
+  ),
   installDependencies: streamed(children, installCommand, () => undefined, proto.InstallDependenciesResponse),
   runtimeOptionsPrompts: unary(() => new proto.RuntimeOptionsResponse()),
   template: unary(() => new proto.TemplateResponse()),
@@ -68,7 +73,7 @@ function run(
   callback: grpc.sendUnaryData<proto.RunResponse>,
 ): void {
   const response = new proto.RunResponse();
-  runProgram(call)
+  void runProgram(call)
     .catch((error: Error) => ({ error: error.message, bail: false }))
     .then(({ error, bail }) => {
       response.setError(error);
@@ -82,7 +87,9 @@ async function runProgram(
 ): Promise<{ error: string; bail: boolean }> {
   const { request } = call;
   if (request.getAttachDebugger()) {
-    throw new Error("--attach-debugger: the lab's language host cannot do it; set nodeargs: --inspect-brk in Pulumi.yaml");
+    throw new Error(
+      "--attach-debugger: the lab's language host cannot do it; set nodeargs: --inspect-brk in Pulumi.yaml",
+    );
   }
   const folder = request.getInfo()?.getProgramDirectory() || request.getPwd();
   const runPath = resolveModule(process.env.PULUMI_LANGUAGE_NODEJS_RUN_PATH || "@pulumi/pulumi/cmd/run", folder);

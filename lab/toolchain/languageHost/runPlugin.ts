@@ -14,7 +14,11 @@ export function pluginCommand(request: RunPluginRequest): StreamedCommand {
   return {
     command: process.execPath,
     // A policy pack takes its folder last, everything else first: so the SDK's entry points read it.
-    args: [...options.nodeargs, resolveModule(entry, folder), ...(isPolicyPack ? [...args, folder] : [folder, ...args])],
+    args: [
+      ...options.nodeargs,
+      resolveModule(entry, folder),
+      ...(isPolicyPack ? [...args, folder] : [folder, ...args]),
+    ],
     cwd: isPolicyPack ? folder : request.getPwd(),
     env: {
       ...Object.fromEntries(request.getEnvList().map((entry) => entry.split(/=(.*)/s).slice(0, 2))),

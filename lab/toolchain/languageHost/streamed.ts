@@ -33,11 +33,16 @@ export function streamed<Request, Response extends StreamedResponse>(
     const start = async (): Promise<void> => {
       const { command, args, cwd, env, intro, outro } = prepare(call.request);
       if (intro) send("setStdout", Buffer.from(intro));
-      const { code } = await children.run(command, args, { cwd, env }, {
-        stdout: (chunk) => send("setStdout", chunk),
-        stderr: (chunk) => send("setStderr", chunk),
-        start: (child) => call.on("cancelled", () => children.interrupt(child)),
-      });
+      const { code } = await children.run(
+        command,
+        args,
+        { cwd, env },
+        {
+          stdout: (chunk) => send("setStdout", chunk),
+          stderr: (chunk) => send("setStderr", chunk),
+          start: (child) => call.on("cancelled", () => children.interrupt(child)),
+        },
+      );
       const last = ended(code ?? -1);
       if (last) call.write(last);
       else if (code !== 0) throw new Error(`${command} ${args.join(" ")} in ${cwd}: exit status ${code}`);

@@ -27,9 +27,7 @@ export class EngineLog {
     request.setMessage(message);
     request.setEphemeral(ephemeral);
     // A lost log line must not fail an operation on a host, so errors end here.
-    this.sent = this.sent.then(
-      () => new Promise((resolve) => this.client.log(request, () => resolve())),
-    );
+    this.sent = this.sent.then(() => new Promise((resolve) => this.client.log(request, () => resolve())));
   }
 
   /** Resolves when every message sent so far has reached the engine. */

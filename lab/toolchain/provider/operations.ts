@@ -12,11 +12,7 @@ export class Operations {
    * Runs one operation and waits until its messages have arrived.
    * @param timeoutSeconds the resource's `customTimeouts`; 0 is no limit.
    */
-  async run<T>(
-    urn: string,
-    timeoutSeconds: number,
-    operation: (context: OperationContext) => Promise<T>,
-  ): Promise<T> {
+  async run<T>(urn: string, timeoutSeconds: number, operation: (context: OperationContext) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     if (this.cancelled) controller.abort(new Error("context canceled"));
     this.running.add(controller);

@@ -1,4 +1,4 @@
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
@@ -13,7 +13,10 @@ import { decodeFields, encodeFields, type Fields } from "./values";
 
 /** Serves a provider to the engine whose address is the process's last argument. */
 export async function serveProvider(provider: Provider): Promise<void> {
-  const engineAddress = process.argv.slice(2).filter((argument) => !argument.startsWith("-")).pop();
+  const engineAddress = process.argv
+    .slice(2)
+    .filter((argument) => !argument.startsWith("-"))
+    .pop();
   const log = engineAddress === undefined ? undefined : new EngineLog(engineAddress);
   const operations = new Operations(log);
   const kindOf = (urn: string): ResourceKind => findKind(provider, urn);
@@ -47,9 +50,7 @@ export async function serveProvider(provider: Provider): Promise<void> {
     invoke: unary(async (request: proto.InvokeRequest) => {
       const invoke = provider.invokes[request.getTok()];
       if (!invoke) throw unsupported(provider, `function ${request.getTok()}`);
-      const result = await operations.run("", 0, (context) =>
-        invoke(fieldsOf(request.getArgs()), context),
-      );
+      const result = await operations.run("", 0, (context) => invoke(fieldsOf(request.getArgs()), context));
       const response = new proto.InvokeResponse();
       response.setReturn(structOf(result));
       return response;

@@ -7,15 +7,7 @@ export class Secret {
 }
 
 /** Property values as the engine sends them, with secrets and unknowns kept apart from plain text. */
-export type Value =
-  | null
-  | boolean
-  | number
-  | string
-  | typeof UNKNOWN
-  | Secret
-  | Value[]
-  | { [key: string]: Value };
+export type Value = null | boolean | number | string | typeof UNKNOWN | Secret | Value[] | { [key: string]: Value };
 
 export type Fields = Record<string, Value>;
 
@@ -74,9 +66,7 @@ export function encodeFields(fields: Fields): Record<string, unknown> {
 }
 
 export function isFields(value: Value | undefined): value is Fields {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
-  );
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 }
 
 /** The value without its secret wrappers, at every depth: for use, never to be returned to the engine. */

@@ -1,13 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { hashSync } from "bcryptjs";
 import type { Fields } from "../provider/values";
-import {
-  ALPHABET_INPUTS,
-  type Alphabet,
-  drawString,
-  mirrorNumeric,
-  validateAlphabet,
-} from "./drawString";
+import { ALPHABET_INPUTS, type Alphabet, drawString, mirrorNumeric, validateAlphabet } from "./drawString";
 import { randomKind } from "./randomKind";
 
 /** bcrypt reads no more than this many bytes, and its cost is that of terraform-provider-random. */
@@ -82,7 +76,8 @@ export const randomInteger = randomKind({
     } else if (max - min >= LONGEST_INTEGER_RANGE) {
       problems.push(["max", `the lab's stand-in draws from less than 2^48 numbers, got ${min} to ${max}`]);
     }
-    if (seed) problems.push(["seed", "the lab's stand-in cannot repeat the official plugin's seeded numbers; leave seed out"]);
+    if (seed)
+      problems.push(["seed", "the lab's stand-in cannot repeat the official plugin's seeded numbers; leave seed out"]);
     return problems;
   },
   generate({ min, max }) {

@@ -1,13 +1,6 @@
 import { version } from "@pulumi/random/package.json";
 import { serveProvider } from "../provider/serveProvider";
-import {
-  randomBytesKind,
-  randomId,
-  randomInteger,
-  randomPassword,
-  randomString,
-  randomUuid,
-} from "./kinds";
+import { randomBytesKind, randomId, randomInteger, randomPassword, randomString, randomUuid } from "./kinds";
 
 /** `pulumi-resource-random`: the lab's stand-in for the official plugin of the same version. */
 void serveProvider({

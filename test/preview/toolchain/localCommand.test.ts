@@ -62,7 +62,10 @@ describe("command:local:Command of the toolchain", function () {
     await program.up("--expect-no-changes");
     declare(`${inputs}, triggers: [1, { deep: ["b"] }]`);
     const { c } = await program.preview();
-    assert.deepEqual(c?.map(({ op }) => op), ["replace"]);
+    assert.deepEqual(
+      c?.map(({ op }) => op),
+      ["replace"],
+    );
     assert.equal(c?.[0]?.detailedDiff?.["triggers[1].deep[0]"]?.kind, "update-replace");
     await program.up();
     assert.match(read("gone"), /gone new\n$/);
@@ -76,10 +79,18 @@ describe("command:local:Command of the toolchain", function () {
   });
 
   it("shows output while it runs, or not, as logging says", async () => {
-    for (const [logging, shown] of [["none", []], ["stdout", ["seen"]], ["stderr", ["warned"]]] as const) {
+    for (const [logging, shown] of [
+      ["none", []],
+      ["stdout", ["seen"]],
+      ["stderr", ["warned"]],
+    ] as const) {
       declare(`create: "echo se''en; echo war''ned >&2", logging: "${logging}"`);
       const { stdout } = await program.up();
-      assert.deepEqual(["seen", "warned"].filter((word) => new RegExp(`command c .*[;)] ${word}`, "i").test(stdout)), shown, stdout);
+      assert.deepEqual(
+        ["seen", "warned"].filter((word) => new RegExp(`command c .*[;)] ${word}`, "i").test(stdout)),
+        shown,
+        stdout,
+      );
     }
   });
 

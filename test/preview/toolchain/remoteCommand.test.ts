@@ -34,8 +34,11 @@ describe("command:remote of the toolchain", function () {
   const note = (what: string) => `echo "${what} $SSH_CONNECTION" >> ${join(program.folder, "log")}`;
 
   it("runs create over SSH with stdin and environment, checking the host key", async () => {
-    declare(first.connection(), `create: "cat; echo $TEST_A; ${note("create").replaceAll('"', '\\"')}",
-      stdin: pulumi.secret("fed-by-stdin "), environment: { TEST_A: "given" }, delete: '${note("delete")}', logging: "none"`);
+    declare(
+      first.connection(),
+      `create: "cat; echo $TEST_A; ${note("create").replaceAll('"', '\\"')}",
+      stdin: pulumi.secret("fed-by-stdin "), environment: { TEST_A: "given" }, delete: '${note("delete")}', logging: "none"`,
+    );
     await program.up();
     assert.equal((await program.outputs()).stdout, "fed-by-stdin given");
   });
@@ -53,7 +56,10 @@ describe("command:remote of the toolchain", function () {
   });
 
   it("updates, without a replacement, when the connection changes", async () => {
-    declare(second.connection(), `create: '${note("create")}', update: '${note("update")}', delete: '${note("delete")}'`);
+    declare(
+      second.connection(),
+      `create: '${note("create")}', update: '${note("update")}', delete: '${note("delete")}'`,
+    );
     const { c } = await program.preview();
     assert.equal(c?.[0]?.op, "update");
     assert.ok(Object.keys(c?.[0]?.detailedDiff ?? {}).includes("connection"));
@@ -71,7 +77,11 @@ describe("command:remote of the toolchain", function () {
 
   it("hides an output that the program declares secret", async () => {
     const secret = "a-word-that-must-not-show";
-    declare(first.connection(), `create: "echo a-word-that-must-not-''show", logging: "none"`, `{ additionalSecretOutputs: ["stdout"] }`);
+    declare(
+      first.connection(),
+      `create: "echo a-word-that-must-not-''show", logging: "none"`,
+      `{ additionalSecretOutputs: ["stdout"] }`,
+    );
     const { stdout } = await program.up();
     assert.ok(!stdout.includes(secret));
     assert.ok(!(await program.state()).text.includes(secret));
@@ -81,7 +91,16 @@ describe("command:remote of the toolchain", function () {
   it("fails with the exit status, the command and its output", async () => {
     declare(first.connection(), `create: "echo told; echo why >&2; exit 9"`);
     const { stdout } = await program.fail("up", "--yes", "--skip-preview");
-    assert.match(stdout, /Process exited with status 9: running "echo told; echo why >&2; exit 9":\s+(told\s+why|why\s+told)/);
+    assert.match(
+      stdout,
+      /Process exited with status 9: running "echo told; echo why >&2; exit 9":\s+(told\s+why|why\s+told)/,
+    );
+  });
+
+  it("fails when the connection is lost while the command runs", async () => {
+    declare(first.connection(), `create: "kill -9 $PPID; sleep 60"`);
+    const { stdout } = await program.fail("up", "--yes", "--skip-preview");
+    assert.match(stdout, /wait: remote command exited without exit status or exit signal: running "kill -9/);
   });
 
   it("refuses another host key at once", async () => {
@@ -99,7 +118,10 @@ describe("command:remote of the toolchain", function () {
   it("says when the host takes none of the credentials", async () => {
     declare(first.connection({ privateKey: second.privateKey, dialErrorLimit: 1 }), `create: "true"`);
     const { stdout } = await program.fail("up", "--yes", "--skip-preview");
-    assert.match(stdout, /ssh: unable to authenticate, attempted methods \[none publickey\], no supported methods remain/);
+    assert.match(
+      stdout,
+      /ssh: unable to authenticate, attempted methods \[none publickey\], no supported methods remain/,
+    );
   });
 
   it("reports environment variables that sshd does not take", async () => {

@@ -7,20 +7,29 @@ import type { StoredRecord } from "./recordBatch";
 /** Records before the end that are looked at first; eight times as many with each further step back. */
 const firstWindow = 32n;
 const windowGrowth = 8n;
-const deadlineMs = 20_000;
+
+/** A transaction stayed open for longer than the reader was told to wait. */
+export class Unsettled extends Error {
+  constructor(topic: string, partition: number, end: bigint, stable: bigint, waitedMs: number) {
+    super(`${topic}/${partition}: a transaction is still open before offset ${end} (stable up to ${stable}) after ${waitedMs} ms`);
+    this.name = "Unsettled";
+  }
+}
 
 /**
  * The last committed record with this key, or null. Reads backwards from the high watermark, so its cost does not grow with
  * the log.
- * @param settled wait until no transaction is open before the end. Needed for what one's own fence has just settled: a read
- *   bounded by the last stable offset would silently miss the newest record (facts/kafka.md B1).
+ * @param settleMs how long to wait until no transaction is open before the end; 0 reads what is visible at once. A read that
+ *   does not wait can miss the newest record silently: even one whose commit was answered, until its marker is written
+ *   (facts/kafka.md B1).
+ * @throws Unsettled
  */
 export async function readLastCommitted(
   connection: ClusterConnection,
   topic: string,
   partition: number,
   key: string,
-  settled: boolean,
+  settleMs: number,
 ): Promise<StoredRecord | null> {
   const start = performance.now();
   const [low, end] = await Promise.all([
@@ -38,12 +47,9 @@ export async function readLastCommitted(
       }
       if (fetched.next > at) at = fetched.next;
       else if (fetched.lastStableOffset < end) {
-        if (!settled) break;
-        if (performance.now() - start > deadlineMs) {
-          throw new Error(
-            `${topic}/${partition}: a transaction is still open before offset ${end} (stable up to ${fetched.lastStableOffset}) after ${deadlineMs} ms`,
-          );
-        }
+        if (settleMs === 0) break;
+        const waited = performance.now() - start;
+        if (waited > settleMs) throw new Unsettled(topic, partition, end, fetched.lastStableOffset, Math.round(waited));
         await new Promise((resolve) => setTimeout(resolve, 5));
       } else at++; // nothing is left of what compaction emptied: step over
     }

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Kafka, logLevel } from "kafkajs";
+import type { UserState } from "../../core/contract/kafkaState";
+import type { StageConfig, StreamEndpoint } from "../../core/contract/stageConfig";
+import { headers, parseCoordinates } from "../../core/contract/headers";
+import { checkpointTopic, deadLetterTopic, stageUser } from "../../core/naming";
+import { planRights } from "../../core/placement/planRights";
+import { until } from "../../core/wait";
+import { reconcile } from "../../workloads/reconcile/reconcile";
+import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers";
+import { StageProcess } from "../support/stageProcess";
+
+const pipeline = "iotef";
+const perLane = 400;
+const partitions = 2;
+const cluster = "edge";
+const streamOf = (topic: string) => ({ stream: topic, cluster, topic, partitions });
+/** A device and a stage that reads what it writes, as the federation plans them. */
+const stages = [
+  { stage: "ticker", to: streamOf("frames") },
+  { stage: "copy", from: streamOf("frames"), to: streamOf("archive") },
+].map((stage) => ({ ...stage, checkpointTopic: checkpointTopic(pipeline, stage.stage), deadLetterTopic: deadLetterTopic(pipeline, stage.stage) }));
+const auditor = "auditor";
+
+/** Brokers, users and rights as the stacks make them: TLS, SCRAM-SHA-512, and nothing allowed that a stage does not need. */
+describe("stages on brokers as the cluster runs them", function () {
+  this.timeout(600_000);
+  const secrets = mkdtempSync(path.join(tmpdir(), "iotef-secrets-"));
+  let brokers: SecureBrokers;
+
+  before(async () => {
+    brokers = await startSecureBrokers(3);
+    await reconcile(
+      {
+        owner: pipeline,
+        bootstrapServers: brokers.bootstrapServers,
+        brokerServers: brokers.brokerServers,
+        ca: brokers.ca,
+        internalTopics: { brokers: 3 },
+        credentials: { kind: "certificate", pem: brokers.operator },
+        passwords: new Map([...stages.map(({ stage }) => stageUser(pipeline, stage)), auditor].map((user) => [user, `${user}-secret`])),
+        state: { topics: ["frames", "archive", ...stages.flatMap((stage) => [stage.checkpointTopic, stage.deadLetterTopic])].map(topicOf), users: users() },
+      },
+      () => undefined,
+    );
+  });
+
+  after(async () => {
+    await brokers?.stop();
+    rmSync(secrets, { recursive: true, force: true });
+  });
+
+  it("log in, and move each record once with the rights they are given", async () => {
+    const running = stages.map(({ stage }) => new StageProcess({ config: configOf(stage) }));
+    try {
+      await Promise.all(running.map((stage) => stage.untilRunning()));
+      const seen = await readArchive(perLane * partitions);
+      for (let lane = 0; lane < partitions; lane++) {
+        assert.deepEqual(
+          seen.filter((record) => record.lane === lane).map(({ value }) => value),
+          Array.from({ length: perLane }, (_, n) => `${lane}:${n}`),
+        );
+      }
+    } finally {
+      const codes = await Promise.all(running.map((stage) => stage.end("SIGTERM")));
+      assert.deepEqual(codes, [0, 0]);
+    }
+    assert.ok(!running.some(({ lines }) => JSON.stringify(lines).includes("-secret")), "no password in a log");
+  });
+
+  function topicOf(name: string) {
+    const compact = name.includes("checkpoints") ? { "cleanup.policy": "compact" } : {};
+    return { name, partitions, replicationFactor: 3, config: { "min.insync.replicas": "2", ...compact } };
+  }
+
+  function users(): UserState[] {
+    const own = stages.map((stage) => ({ name: stageUser(pipeline, stage.stage), rights: planRights(pipeline, stage, cluster) }));
+    const rights = [
+      { resource: "topic", name: "archive", pattern: "literal", operations: ["read"] },
+      { resource: "group", name: auditor, pattern: "literal", operations: ["read"] },
+    ] as const;
+    return [...own, { name: auditor, rights: rights.map((right) => ({ ...right, operations: [...right.operations] })) }];
+  }
+
+  function configOf(name: string): StageConfig {
+    const plan = stages.find(({ stage }) => stage === name)!;
+    const file = (part: string, text: string) => {
+      const where = path.join(secrets, `${name}-${part}`);
+      writeFileSync(where, text, { mode: 0o600 });
+      return where;
+    };
+    const user = stageUser(pipeline, name);
+    const endpoint = (topic: string): StreamEndpoint => ({
+      cluster,
+      clusterId: brokers.clusterId,
+      topic,
+      partitions,
+      bootstrapServers: brokers.bootstrapServers,
+      security: { caFile: file("ca", brokers.ca), usernameFile: file("user", user), passwordFile: file("password", `${user}-secret\n`) },
+      maxMessageBytes: 4 << 20,
+    });
+    return {
+      pipeline,
+      stage: name,
+      process: name,
+      place: cluster,
+      generation: 1,
+      laneGroups: 2,
+      from: plan.from && endpoint(plan.from.topic),
+      to: endpoint(plan.to.topic),
+      checkpointTopic: plan.checkpointTopic,
+      deadLetterTopic: plan.deadLetterTopic,
+      options: name === "ticker" ? { count: perLane } : {},
+    };
+  }
+
+  async function readArchive(count: number): Promise<{ lane: number; value: string }[]> {
+    const kafka = new Kafka({
+      brokers: brokers.bootstrapServers,
+      ssl: { ca: [brokers.ca] },
+      sasl: { mechanism: "scram-sha-512", username: auditor, password: `${auditor}-secret` },
+      connectionTimeout: 10_000,
+      logLevel: logLevel.NOTHING,
+    });
+    const consumer = kafka.consumer({ groupId: auditor, maxWaitTimeInMs: 200 });
+    const seen: { lane: number; value: string }[] = [];
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topics: ["archive"], fromBeginning: true });
+      await consumer.run({
+        eachMessage: async ({ partition, message }) => {
+          const { topic, partition: lane } = parseCoordinates(String(message.headers![headers.coordinates]));
+          assert.deepEqual([topic, lane], ["frames", partition]);
+          seen.push({ lane, value: String(message.value) });
+        },
+      });
+      await until(`${count} records in the archive`, async () => assert.ok(seen.length >= count, `${seen.length} so far`), { within: 180, every: 0.5 });
+    } finally {
+      await consumer.disconnect();
+    }
+    return seen;
+  }
+});
