@@ -35,14 +35,23 @@ describe("cancelling a run with the toolchain", function () {
       env: pulumiEnvironment(places),
     });
     let said = "";
-    for (const stream of [cli.stdout, cli.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+    for (const stream of [cli.stdout, cli.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (said += text));
     const ended = new Promise<number | null>((resolve) => cli.on("close", resolve));
 
-    await eventually("both commands run", () => ["near", "far"].every((name) => existsSync(pidFile(name)) && pidOf(pidFile(name)) > 0), () => said);
+    await eventually(
+      "both commands run",
+      () => ["near", "far"].every((name) => existsSync(pidFile(name)) && pidOf(pidFile(name)) > 0),
+      () => said,
+    );
     cli.kill("SIGINT");
     const code = await Promise.race([ended, delay(LIMIT_MS).then(() => assert.fail(`still running: ${said}`))]);
     assert.notEqual(code, 0);
-    await eventually("the local command is gone", () => !isAlive(pidOf(pidFile("near"))), () => said);
+    await eventually(
+      "the local command is gone",
+      () => !isAlive(pidOf(pidFile("near"))),
+      () => said,
+    );
     // Closing an SSH session leaves its process alone; so does the official plugin.
     if (isAlive(pidOf(pidFile("far")))) process.kill(pidOf(pidFile("far")));
   });
