@@ -3,8 +3,8 @@ import { supply } from "../lab/artifacts";
 import { elapsedLog } from "../lab/elapsedLog";
 import { runProgram } from "../lab/commands/runProgram";
 import { Steps } from "./labCommand/steps";
+import { runLanes, staticChecks } from "./testCommand/checks";
 import { renderSummary, type Result } from "./testCommand/results";
-import { runChecks } from "./testCommand/runChecks";
 import { runMocha } from "./testCommand/runMocha";
 import { stopOnSignal } from "./testCommand/stopOnSignal";
 import { profileFor, suites, type Suite } from "./testCommand/suites";
@@ -14,7 +14,9 @@ const signal = stopOnSignal();
 
 /** `./scripts/test [suite...]`: everything, or the named parts. Exit code 1 when anything failed, 130 when stopped. */
 const program = new Command("test")
-  .description("tests: check (lint, types, format), unit, components, kafka (local brokers), preview (real engine), e2e (the lab)")
+  .description(
+    "tests: check (lint, types, format), unit, components, kafka (local brokers), preview (real engine), e2e (the lab)",
+  )
   .addArgument(new Argument("[suites...]", "default: all").choices(["check", ...suites.map(({ name }) => name)]))
   .action(async (named: string[]) => {
     const wanted = (name: string): boolean => named.length === 0 || named.includes(name);
@@ -22,8 +24,13 @@ const program = new Command("test")
     const steps = new Steps(log);
     const results: Result[] = [];
 
-    if (wanted("check")) results.push(...(await steps.run("check", () => runChecks(signal, log))));
-    await runSuites(chosen.filter(({ profile }) => profile === undefined), {}, steps, results);
+    if (wanted("check")) results.push(...(await steps.run("check", () => runLanes(staticChecks(signal, log)))));
+    await runSuites(
+      chosen.filter(({ profile }) => profile === undefined),
+      {},
+      steps,
+      results,
+    );
     const heavy = chosen.filter(({ profile }) => profile !== undefined);
     if (heavy.length > 0 && !signal.aborted) {
       const env = await bringArtifacts(heavy, steps, results);
@@ -34,7 +41,12 @@ const program = new Command("test")
     process.exitCode = signal.aborted ? 130 : results.some(({ failed }) => failed > 0) ? 1 : 0;
   });
 
-async function runSuites(chosen: readonly Suite[], env: NodeJS.ProcessEnv, steps: Steps, results: Result[]): Promise<void> {
+async function runSuites(
+  chosen: readonly Suite[],
+  env: NodeJS.ProcessEnv,
+  steps: Steps,
+  results: Result[],
+): Promise<void> {
   for (const suite of chosen) {
     if (signal.aborted) return;
     results.push(await steps.run(suite.name, () => runMocha(suite, env, signal)));
@@ -42,7 +54,11 @@ async function runSuites(chosen: readonly Suite[], env: NodeJS.ProcessEnv, steps
 }
 
 /** What the suites find of artifacts by environment; undefined, and a failure noted, when they cannot be had. */
-async function bringArtifacts(chosen: readonly Suite[], steps: Steps, results: Result[]): Promise<NodeJS.ProcessEnv | undefined> {
+async function bringArtifacts(
+  chosen: readonly Suite[],
+  steps: Steps,
+  results: Result[],
+): Promise<NodeJS.ProcessEnv | undefined> {
   try {
     const supplied = await steps.run("artifacts", () => supply(profileFor(chosen)!, log, signal));
     return {

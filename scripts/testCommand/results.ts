@@ -4,7 +4,7 @@ export interface Result {
   passed: number;
   failed: number;
   skipped: number;
-  /** One line per failed test, or what went wrong besides tests. */
+  /** One line per failed test, what a check printed, or what went wrong besides. */
   failures: string[];
 }
 
@@ -40,7 +40,8 @@ export function readResult(name: string, report: MochaReport | undefined, { exit
 
 function troubleOf(ran: { passes: number; failures: number }, reported: boolean, ending: Ending): string | undefined {
   if (ending.timedOut) return "did not end in time";
-  if (!reported) return `ended before it had results (${ending.exitCode === undefined ? "by a signal" : `exit code ${ending.exitCode}`})`;
+  if (!reported)
+    return `ended before it had results (${ending.exitCode === undefined ? "by a signal" : `exit code ${ending.exitCode}`})`;
   if (ran.passes + ran.failures === 0) return "no test ran";
   if (ran.failures === 0 && ending.exitCode !== 0) return `all tests passed, yet the exit code was ${ending.exitCode}`;
   return undefined;

@@ -24,7 +24,10 @@ const graceSeconds = 120;
  * Runs one of Node's programs in a process group of its own, so that a stop reaches all that it started: first an interrupt, as
  * Ctrl-C would send it, then, when that is not heeded, the end.
  */
-export function runChild(args: readonly string[], { minutes, signal, env, capture = false }: ChildOptions): Promise<ChildEnding> {
+export function runChild(
+  args: readonly string[],
+  { minutes, signal, env, capture = false }: ChildOptions,
+): Promise<ChildEnding> {
   const child = spawn(process.execPath, args, {
     detached: true,
     env: { ...process.env, ...env },
@@ -54,7 +57,8 @@ export function runChild(args: readonly string[], { minutes, signal, env, captur
   process.once("exit", end);
 
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       clearTimeout(limit);

@@ -72,7 +72,10 @@ describe("the import walls", function () {
   for (const [file, imported, reason] of forbidden) {
     it(`refuse ${imported} in ${file}`, async () => {
       const found = await findings(file, `export * from "${imported}";`);
-      assert.ok(found.some((finding) => reason.test(finding)), `found only ${JSON.stringify(found)}`);
+      assert.ok(
+        found.some((finding) => reason.test(finding)),
+        `found only ${JSON.stringify(found)}`,
+      );
     });
   }
 
@@ -83,8 +86,14 @@ describe("the import walls", function () {
   }
 
   it("refuse types as much as values", async () => {
-    const found = await findings("core/new.ts", 'import type { HostFacts } from "../components/host";\nexport type Facts = HostFacts;');
-    assert.ok(found.some((finding) => /core imports core only/.test(finding)), JSON.stringify(found));
+    const found = await findings(
+      "core/new.ts",
+      'import type { HostFacts } from "../components/host";\nexport type Facts = HostFacts;',
+    );
+    assert.ok(
+      found.some((finding) => /core imports core only/.test(finding)),
+      JSON.stringify(found),
+    );
   });
 });
 
@@ -94,12 +103,21 @@ describe("the rules on files", function () {
   for (const file of ["core/utils.ts", "core/helpers/text.ts", "lab/common.ts", "scripts/helper.test.ts"]) {
     it(`refuse the name ${file}`, async () => {
       const found = await findings(file, "export const a = 1;");
-      assert.ok(found.some((finding) => /says nothing; name it after what it does/.test(finding)), JSON.stringify(found));
+      assert.ok(
+        found.some((finding) => /says nothing; name it after what it does/.test(finding)),
+        JSON.stringify(found),
+      );
     });
   }
 
   it("refuse more than 400 lines", async () => {
-    const found = await findings("core/long.ts", Array.from({ length: 401 }, (_, n) => `export const a${n} = ${n};`).join("\n"));
-    assert.ok(found.some((finding) => finding.startsWith("max-lines")), JSON.stringify(found));
+    const found = await findings(
+      "core/long.ts",
+      Array.from({ length: 401 }, (_, n) => `export const a${n} = ${n};`).join("\n"),
+    );
+    assert.ok(
+      found.some((finding) => finding.startsWith("max-lines")),
+      JSON.stringify(found),
+    );
   });
 });
