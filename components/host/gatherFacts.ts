@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "../../core/errors";
+import { explainHostError } from "./explainHostError";
 import type { HostAccess } from "./hostAccess";
 import { parseFacts } from "./parseFacts";
 import { createRemoteScript } from "./remoteScript";
@@ -39,7 +40,9 @@ export function checkHosts(
     hosts.map((host) => {
       const others = hosts.filter((other) => other.name !== host.name).map((other) => other.address);
       const text = `# rack: ${rack}\nset -- '${others.join(" ")}' '${ports}'\n${script}`;
-      return [host.name, createRemoteScript(`${name}-facts-${host.name}`, { host, title: `facts of ${host.name}`, script: text }, options)] as const;
+      const resource = `${name}-facts-${host.name}`;
+      const hooks = { onError: [explainErrors(resource, host)] };
+      return [host.name, createRemoteScript(resource, { host, title: `facts of ${host.name}`, script: text }, { ...options, hooks })] as const;
     }),
   );
   const gate = pulumi.all(Object.fromEntries(Object.entries(facts).map(([host, { stdout }]) => [host, stdout]))).apply((texts) => {
@@ -49,4 +52,13 @@ export function checkHosts(
     return Object.values(facts) as pulumi.Resource[];
   });
   return { gate, facts };
+}
+
+/** The provider's message knows no configuration; beside it stands what to mend where. Asks for no retry. */
+function explainErrors(name: string, host: HostAccess): pulumi.ErrorHook {
+  return new pulumi.ErrorHook(`${name}-error`, async ({ errors }) => {
+    const explanation = explainHostError(host, errors[0] ?? "");
+    if (explanation !== undefined) await pulumi.log.error(explanation);
+    return false;
+  });
 }

@@ -8,7 +8,10 @@ import { versions } from "../artifacts";
 
 const name = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/, "is not a name; use lower-case letters, digits and dashes, at most 50");
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/,
+    "is not a name; use lower-case letters, digits and dashes, at most 50",
+  );
 const hostName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is not a host name; use lower-case letters, digits and dashes");
@@ -22,7 +25,10 @@ export const hostSchema = z.strictObject({
   role: z.enum(["control-plane", "worker"]).describe("control-plane hosts run etcd and the API server"),
   hostKey: z
     .string()
-    .regex(/^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa) \S+/, 'is not an SSH host key; copy the line "ssh-keyscan" prints, without the address')
+    .regex(
+      /^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa) \S+/,
+      'is not an SSH host key; copy the line "ssh-keyscan" prints, without the address',
+    )
     .optional()
     .describe("Public SSH host key; default: the entry in ssh.knownHostsFile"),
   apiEntry: z
@@ -33,7 +39,7 @@ export const hostSchema = z.strictObject({
 });
 
 export const clusterSchema = z.strictObject({
-  role: z.literal("cluster"),
+  role: z.literal("cluster").describe("Turns hosts into a cluster with Kafka"),
   name: name.describe("Name of the cluster; prefix of its host and endpoint names"),
   kubernetes: z
     .strictObject({
@@ -53,7 +59,12 @@ export const clusterSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe("For hosts whose conntrack limits cannot be set (network namespaces)"),
-      statsPeriodSeconds: z.int().min(1).max(600).default(10).describe("How often containerd collects container statistics"),
+      statsPeriodSeconds: z
+        .int()
+        .min(1)
+        .max(600)
+        .default(10)
+        .describe("How often containerd collects container statistics"),
       systemReservedMemoryMiB: z.int().min(0).default(0).describe("Memory of a host that pods may not use"),
     })
     .prefault({}),
@@ -65,7 +76,7 @@ export const clusterSchema = z.strictObject({
     .prefault({}),
   ssh: z.strictObject({
     user: z.string().min(1).default("root").describe("Must be root, or the scripts' sudo rights are missing"),
-    port: port.default(22),
+    port: port.default(22).describe("Port of sshd on every host"),
     privateKeyFile: z.string().min(1).describe("Path of the private key, from the project folder; no passphrase"),
     knownHostsFile: z.string().min(1).optional().describe("OpenSSH known_hosts file with the keys of the hosts"),
   }),
@@ -89,7 +100,11 @@ const streamSchema = z.strictObject({
   retention: z
     .strictObject({
       hours: z.int().min(1).optional().describe("Default: the cluster's kafka.retentionHours"),
-      mebibytesPerPartition: z.int().min(1).optional(),
+      mebibytesPerPartition: z
+        .int()
+        .min(1)
+        .optional()
+        .describe("Oldest records go when a lane holds more; default: no limit"),
     })
     .default({}),
 });
@@ -99,7 +114,12 @@ const stageSchema = z.strictObject({
   image: z.string().min(1).optional().describe("Default: <images.registry>/<process>:<images.tag>"),
   from: name.optional().describe("Stream that is read; none for device sources"),
   to: name.describe("Stream that is written"),
-  replicas: z.int().min(1).max(100).default(2).describe("Copies over the hosts of the place; more than lane groups are spares"),
+  replicas: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(2)
+    .describe("Copies over the hosts of the place; more than lane groups are spares"),
   laneGroups: z.int().min(1).max(100).default(2).describe("Units of work sharing; changing it fences the old ones"),
   memoryMiB: z.int().min(64).default(256).describe("Memory limit of a copy, MiB"),
   options: z.record(z.string(), z.unknown()).default({}).describe("Options of the processor"),
@@ -108,16 +128,21 @@ const stageSchema = z.strictObject({
 const placementSchema = z.union([
   name,
   z.strictObject({
-    cluster: name,
+    cluster: name.describe("Cluster that the stage runs on"),
     hosts: z
-      .union([z.array(hostName).min(1), z.strictObject({ labels: z.record(z.string(), z.string()) })])
+      .union([
+        z.array(hostName).min(1),
+        z.strictObject({
+          labels: z.record(z.string(), z.string()).describe("Labels that a host must have, all of them"),
+        }),
+      ])
       .optional()
       .describe("Host names or labels within the cluster; default: any host"),
   }),
 ]);
 
 export const federationSchema = z.strictObject({
-  role: z.literal("federation"),
+  role: z.literal("federation").describe("Places streams and stages on clusters"),
   pipeline: name.default("iotef").describe("Prefix of topics, groups, users and transactional ids"),
   clusters: z
     .record(name, z.string().min(1))
@@ -136,7 +161,7 @@ function imagesSchema() {
   return z
     .strictObject({
       registry: z.string().min(1).default("ghcr.io/iotef").describe("Registry and path of IoTEF's own images"),
-      tag: z.string().min(1).default("0.1.0"),
+      tag: z.string().min(1).default("0.1.0").describe("Tag of IoTEF's own images; digests go before it"),
       digests: z
         .record(name, z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest like sha256:..."))
         .default({})

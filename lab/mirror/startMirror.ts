@@ -53,11 +53,14 @@ async function ensureServer(
   const { session } = context.inventory;
   const container = `${session}-${name}`;
   const state = (await readHostStates(context)).get(container);
-  if (state?.power === "on") return;
+  const serves = volumes.join(" ");
+  // Artifacts built anew lie in another folder of the cache.
+  if (state?.power === "on" && (await labelOf(context, container)) === serves) return;
   if (state) await context.podman("rm", "--force", "--time", "0", container);
   await context.podman(
     "run",
     ...["--detach", "--name", container, "--label", `io.iotef.lab=${context.paths.folder}`],
+    ...["--label", `${servesLabel}=${serves}`],
     ...["--network", `ns:/run/netns/${context.network.router}`, "--no-hosts", "--cgroup-parent", `/${session}`],
     ...["--privileged", "--pids-limit", "0", "--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
     ...["--log-driver", "k8s-file", "--log-opt", `path=${join(context.paths.mirrorConfig, `${name}.log`)}`],
@@ -69,4 +72,10 @@ async function ensureServer(
 async function registryAnswers(url: string): Promise<void> {
   const response = await fetch(`${url}/v2/`, { signal: AbortSignal.timeout(3000) });
   if (!response.ok) throw new Error(`${url}/v2/ answers ${response.status}`);
+}
+
+const servesLabel = "io.iotef.serves";
+
+function labelOf(context: RackContext, container: string): Promise<string> {
+  return context.podman("inspect", "--format", `{{index .Config.Labels "${servesLabel}"}}`, container);
 }

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { LabError } from "../labError";
 import { linkPlugins } from "./linkPlugins";
 import type { PulumiPlaces } from "./places";
 import { copyStackConfig, createStack, stackArguments } from "./stackFiles";
@@ -81,7 +82,7 @@ function runCli(args: readonly string[], cwd: string, options: RunOptions): Prom
   const { places, capture = false } = options;
   const executable = places.binDirs.map((folder) => join(folder, "pulumi")).find((path) => existsSync(path));
   if (!executable) {
-    throw new Error(`pulumi: not in ${places.binDirs.join(", ")}; run lab up or give the folder of the CLI`);
+    throw new LabError(`pulumi: not in ${places.binDirs.join(", ")}; run lab up or give the folder of the CLI`);
   }
   return new Promise((settle, reject) => {
     const child = spawn(executable, args, {
@@ -104,7 +105,7 @@ function runCli(args: readonly string[], cwd: string, options: RunOptions): Prom
       const exitCode = code ?? -1;
       if (exitCode === 0 || options.allowFailure) return settle({ exitCode, ...output });
       const ending = signal ?? `exit code ${exitCode}`;
-      reject(new Error(`pulumi ${args.join(" ")}: ${ending}\n${output.stdout}${output.stderr}`.trimEnd()));
+      reject(new LabError(`pulumi ${args.join(" ")}: ${ending}\n${output.stdout}${output.stderr}`.trimEnd()));
     });
   });
 }

@@ -70,7 +70,8 @@ async function pulumiUp(session: LabSession, stack: string): Promise<void> {
   await session.pulumi(stack, ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--color", "never"], {
     capture: true,
     onLine: (line) => {
-      if (line.trim() !== "") session.log(`${stack}: ${line.trim()}`);
+      // The dots of a run without a terminal say nothing.
+      if (line.trim() !== "" && !line.startsWith("@ updating")) session.log(`${stack}: ${line.trim()}`);
     },
   });
 }

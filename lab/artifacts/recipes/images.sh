@@ -17,7 +17,9 @@ YML
 env -u REGISTRY_AUTH_FILE docker-registry serve "$WORK/registry.yml" > "$WORK/registry.log" 2>&1 &
 registry=$!
 trap 'kill $registry 2>/dev/null; build rm -a >/dev/null 2>&1; build rmi -a -f >/dev/null 2>&1' EXIT
-for _ in $(seq 100); do (exec 3<> "/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done
+answers() { (exec 3<> "/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+for _ in $(seq 600); do answers && break; sleep 0.1; done
+answers || { echo "the registry did not start:" >&2; cat "$WORK/registry.log" >&2; exit 1; }
 
 # publish CONTAINER NAME: the container's state becomes the image NAME, at the registry too
 publish() {
@@ -69,7 +71,7 @@ container=$(from_network)
 build copy -q "$container" "$DEP_KUBERNETES/kube-proxy" /usr/local/bin/kube-proxy >/dev/null
 publish "$container" "registry.k8s.io/kube-proxy:v$KUBERNETES"
 container=$(from_network)
-build copy -q "$container" "$DEP_FLANNEL/flanneld" /opt/bin/flanneld >/dev/null
+build copy -q "$container" "$DEP_FLANNEL/flanneld" "$DEP_FLANNEL/install-conf" /opt/bin/ >/dev/null
 build config --entrypoint '["/opt/bin/flanneld"]' "$container"
 publish "$container" "ghcr.io/flannel-io/flannel:v$FLANNEL"
 container=$(from_debian)
