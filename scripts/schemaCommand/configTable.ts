@@ -14,8 +14,11 @@ export function renderConfigTables(): string {
 }
 
 function table({ properties = {}, required = [] }: JsonSchema): string {
-  const rows = Object.entries(properties).flatMap(([key, schema]) => rowsOf(`iotef:${key}`, schema, required.includes(key)));
-  const line = (...cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/(?<!`.*)</g, "\\<")).join(" | ")} |`;
+  const rows = Object.entries(properties).flatMap(([key, schema]) =>
+    rowsOf(`iotef:${key}`, schema, required.includes(key)),
+  );
+  const line = (...cells: string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/(?<!`.*)</g, "\\<")).join(" | ")} |`;
   return [
     line("Key", "Type", "Default", "Meaning"),
     line("---", "---", "---", "---"),
@@ -27,22 +30,25 @@ function table({ properties = {}, required = [] }: JsonSchema): string {
 function rowsOf(key: string, schema: JsonSchema, required: boolean): Row[] {
   const alternatives = schema.anyOf ?? [schema];
   const nested = alternatives.flatMap((alternative) => nestedRows(key, alternative));
-  const leaf = alternatives.some((alternative) => !isNode(alternative));
-  if (!leaf && schema.description === undefined) return nested;
-  const own = { key, type: typeOf(schema), fallback: fallbackOf(schema, required), description: schema.description ?? "" };
+  const scalar = alternatives.some(({ type }) => type !== "object");
+  if (nested.length > 0 && !scalar && schema.description === undefined) return nested;
+  const own = {
+    key,
+    type: typeOf(schema),
+    fallback: fallbackOf(schema, required),
+    description: schema.description ?? "",
+  };
   return [own, ...nested];
 }
 
 function nestedRows(key: string, { properties, required = [], additionalProperties }: JsonSchema): Row[] {
   if (properties !== undefined) {
-    return Object.entries(properties).flatMap(([name, schema]) => rowsOf(`${key}.${name}`, schema, required.includes(name)));
+    return Object.entries(properties).flatMap(([name, schema]) =>
+      rowsOf(`${key}.${name}`, schema, required.includes(name)),
+    );
   }
   if (typeof additionalProperties !== "object") return [];
   return (additionalProperties.anyOf ?? [additionalProperties]).flatMap((value) => nestedRows(`${key}.<name>`, value));
-}
-
-function isNode({ type }: JsonSchema): boolean {
-  return type === "object";
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -12,7 +12,10 @@ const end = "<!-- /config -->";
 export function generatedFiles(): { file: string; text: string }[] {
   const readme = join(project, "README.md");
   return [
-    { file: join(project, "schema", "iotef-stack.schema.json"), text: `${JSON.stringify(stackSchema(), undefined, 2)}\n` },
+    {
+      file: join(project, "schema", "iotef-stack.schema.json"),
+      text: `${JSON.stringify(stackSchema(), undefined, 2)}\n`,
+    },
     { file: readme, text: fillMarkers(readFileSync(readme, "utf8"), renderConfigTables()) },
   ];
 }
@@ -21,6 +24,7 @@ export function generatedFiles(): { file: string; text: string }[] {
 export function fillMarkers(text: string, body: string): string {
   const [before, rest] = text.split(start);
   const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`README.md: the lines "${start}" and "${end}" are missing; put them where the table belongs`);
+  if (before === undefined || after === undefined)
+    throw new Error(`README.md: the lines "${start}" and "${end}" are missing; put them where the table belongs`);
   return `${before}${start}\n<!-- prettier-ignore-start -->\n\n${body}\n\n<!-- prettier-ignore-end -->\n${end}${after}`;
 }

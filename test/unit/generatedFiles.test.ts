@@ -16,15 +16,22 @@ describe("what is generated from the configuration's schema", () => {
   }
 
   it("describes every key, so that the table has no empty meaning", () => {
-    const rows = generatedFiles()[1]!.text.split("\n").filter((line) => line.startsWith("| `iotef:"));
+    const rows = generatedFiles()[1]!
+      .text.split("\n")
+      .filter((line) => line.startsWith("| `iotef:"));
     assert.ok(rows.length > 40, String(rows.length));
-    assert.deepEqual(rows.filter((row) => row.endsWith("|  |")), []);
+    assert.deepEqual(
+      rows.filter((row) => row.endsWith("|  |")),
+      [],
+    );
   });
 
   it("fillMarkers replaces what was there and nothing else", () => {
     const text = "a\n<!-- config: written by `npm run schema` -->\nold\n<!-- /config -->\nb\n";
     const filled = fillMarkers(text, "new");
-    assert.equal(filled, `a
+    assert.equal(
+      filled,
+      `a
 <!-- config: written by \`npm run schema\` -->
 <!-- prettier-ignore-start -->
 
@@ -33,7 +40,8 @@ new
 <!-- prettier-ignore-end -->
 <!-- /config -->
 b
-`);
+`,
+    );
     assert.equal(fillMarkers(filled, "new"), filled);
   });
 
