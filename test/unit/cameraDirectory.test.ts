@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile, ap
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import camera from "../../workloads/processors/camera";
+import type { CameraOptions } from "../../workloads/processors/camera/cameraOptions";
 import { numberOfName } from "../../workloads/processors/camera/numberOfName";
 import { labelFrame } from "../../workloads/processors/camera/labelFrame";
 import type { DeviceRecord } from "../../workloads/stage/processor";
@@ -26,7 +27,7 @@ describe("camera: a directory of JPEG files", () => {
 
   const save = (name: string, label = name): Promise<void> =>
     writeFile(join(directory, name), labelFrame(photo, label));
-  const opened = (options: object = {}): TestContext<any> =>
+  const opened = (options: object = {}): TestContext<CameraOptions> =>
     processorContext(camera.options!.parse({ directory, ...options }));
 
   async function read(count: number, from: bigint, test = opened(), lane = 0): Promise<DeviceRecord[]> {
