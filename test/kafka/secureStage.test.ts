@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Kafka, logLevel } from "kafkajs";
-import type { UserState } from "../../core/contract/kafkaState";
+import type { TopicState, UserState } from "../../core/contract/kafkaState";
 import type { StageConfig, StreamEndpoint } from "../../core/contract/stageConfig";
 import { headers, parseCoordinates } from "../../core/contract/headers";
 import { checkpointTopic, deadLetterTopic, stageUser } from "../../core/naming";
@@ -71,8 +71,8 @@ describe("stages on brokers as the cluster runs them", function () {
     assert.ok(!running.some(({ lines }) => JSON.stringify(lines).includes("-secret")), "no password in a log");
   });
 
-  function topicOf(name: string) {
-    const compact = name.includes("checkpoints") ? { "cleanup.policy": "compact" } : {};
+  function topicOf(name: string): TopicState {
+    const compact: Record<string, string> = name.includes("checkpoints") ? { "cleanup.policy": "compact" } : {};
     return { name, partitions, replicationFactor: 3, config: { "min.insync.replicas": "2", ...compact } };
   }
 

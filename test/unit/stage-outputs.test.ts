@@ -48,7 +48,7 @@ describe("toWireRecords", () => {
   });
 
   it("numbers the outputs of one record and gives each an id of its own", () => {
-    const records = toWireRecords([{ value: null }, { value: null, key: null }, { value: null, key: "k" }], origin, name).map((record) => ({ ...texts(record), key: record.key?.toString() }));
+    const records = toWireRecords([{ value: null }, { value: null, key: null }, { value: null, key: "k" }], origin, name).map((record): Record<string, string | undefined> => ({ ...texts(record), key: record.key?.toString() }));
     assert.deepEqual(records.map((record) => [record["iotef-part"], record["ce_id"], record.key]), [
       ["0/3", "abc/frames/2/41/0", "camera-1"],
       ["1/3", "abc/frames/2/41/1", undefined],

@@ -54,6 +54,11 @@ describe("varints", () => {
 });
 
 describe("record batches", () => {
+  it("keep a header that is called __proto__", () => {
+    const buffer = encode([{ key: null, value: null, headers: [["__proto__", Buffer.from("x")]], timestamp: 1_700_000_000_000 }]);
+    assert.deepEqual(Object.entries(readBatches(buffer)[0]!.records[0]!.headers), [["__proto__", Buffer.from("x")]]);
+  });
+
   it("are read as they were written", () => {
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 20 }), (records) => {

@@ -131,13 +131,14 @@ function readRecord(reader: VarintReader, baseOffset: bigint, baseTimestamp: num
   const offset = baseOffset + BigInt(reader.read());
   const key = reader.readBytes();
   const value = reader.readBytes();
-  const headers: Record<string, Buffer> = {};
+  const headers: [name: string, value: Buffer][] = [];
   for (let left = reader.read(); left > 0; left--) {
     const name = reader.readBytes()!.toString("utf8");
-    headers[name] = reader.readBytes() ?? Buffer.alloc(0);
+    headers.push([name, reader.readBytes() ?? Buffer.alloc(0)]);
   }
   reader.at = end;
-  return { offset, timestamp: appendTime ?? timestamp, key, value, headers };
+  // Not assigned one by one: a header may be called `__proto__`.
+  return { offset, timestamp: appendTime ?? timestamp, key, value, headers: Object.fromEntries(headers) };
 }
 
 function bodySize(record: WireRecord, timestampDelta: number, offsetDelta: number): number {
