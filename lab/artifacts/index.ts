@@ -1,10 +1,11 @@
 // Where the lab's artifacts come from. For scripts, the lab and tests.
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { ensureGo } from "./ensureGo";
 import { ensureSystemPackages } from "./ensureSystemPackages";
 import { runGraph } from "./runGraph";
 import { closure, profiles, type Profile } from "./tasks";
-import { versions } from "./versions";
+import { goVersion, versions } from "./versions";
 
 /** Absolute paths of what was asked for; those of other profiles are undefined. */
 export interface Supplied {
@@ -31,7 +32,8 @@ export const cacheFolder = join(homedir(), ".cache", "iotef");
  */
 export async function supply(profile: Profile, log: (line: string) => void, signal = new AbortController().signal): Promise<Supplied> {
   await ensureSystemPackages(profile, log);
-  const folders = await runGraph(closure(profiles[profile]), { cache: join(cacheFolder, "artifacts"), versions, log, signal });
+  const goBin = profile === "kafka" ? undefined : await ensureGo(goVersion, join(cacheFolder, "go"), log);
+  const folders = await runGraph(closure(profiles[profile]), { cache: join(cacheFolder, "artifacts"), versions, log, signal, goBin });
   const at = (task: string, ...path: string[]): string | undefined => {
     const folder = folders.get(task);
     return folder === undefined ? undefined : join(folder, ...path);

@@ -10,6 +10,8 @@ export interface GraphOptions {
   versions: Readonly<Record<string, string>>;
   log: (line: string) => void;
   signal: AbortSignal;
+  /** Folder of the `go` to use. @default the one on PATH */
+  goBin?: string;
 }
 
 /** How many of each kind at once: compilers use both cores by themselves, downloads wait most of the time. */
@@ -50,7 +52,7 @@ export async function runGraph(tasks: readonly Task[], options: GraphOptions): P
     const since = performance.now();
     options.log(`${task.name}: building`);
     const needs = new Map(task.needs.map((need) => [need, folders.get(need)!]));
-    const place = { folder: folders.get(task.name)!, needs, versions: options.versions, signal: options.signal };
+    const place = { folder: folders.get(task.name)!, needs, versions: options.versions, signal: options.signal, goBin: options.goBin };
     const end = runTask(task, place).then(
       () => {
         done.add(task.name);

@@ -11,10 +11,11 @@ export interface TaskPlace {
   needs: ReadonlyMap<string, string>;
   versions: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  goBin?: string;
 }
 
 /** Runs a recipe into a folder beside the final one and renames it: an interruption leaves nothing half done. */
-export async function runTask(task: Task, { folder, needs, versions, signal }: TaskPlace): Promise<void> {
+export async function runTask(task: Task, { folder, needs, versions, signal, goBin }: TaskPlace): Promise<void> {
   const temporary = `${folder}.part`;
   const work = `${folder}.work`;
   const log = `${folder}.log`;
@@ -24,6 +25,7 @@ export async function runTask(task: Task, { folder, needs, versions, signal }: T
   const env = {
     ...process.env,
     ...versions,
+    ...(goBin === undefined ? {} : { PATH: `${goBin}:${process.env.PATH}`, GOTOOLCHAIN: "local" }),
     OUT: temporary,
     WORK: work,
     RECIPES: recipesFolder,

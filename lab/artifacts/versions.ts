@@ -26,3 +26,6 @@ export const versions: Readonly<Record<string, string>> = {
   NODE: "22.23.3",
   NPM: "10.9.9",
 };
+
+/** The oldest Go that all modules accept; containerd 2.3.7 asks for the newest. */
+export const goVersion = "1.26.8";
