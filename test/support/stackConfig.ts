@@ -16,12 +16,16 @@ export function rawCluster(): RawConfig & { hosts: Record<string, Record<string,
 }
 
 /** Two clusters, two streams, a device stage and a stage between the streams; each call a fresh copy. */
-export function rawFederation(): RawConfig & Record<"clusters" | "streams" | "stages" | "placement", Record<string, unknown>> {
+export function rawFederation(): RawConfig &
+  Record<"clusters" | "streams" | "stages" | "placement", Record<string, unknown>> {
   return {
     role: "federation",
     clusters: { edge: "organization/iotef/edge", cloud: "organization/iotef/cloud" },
     streams: { frames: { cluster: "edge" }, archive: { cluster: "cloud" } },
-    stages: { camera: { process: "camera", to: "frames" }, compress: { process: "compress", from: "frames", to: "archive" } },
+    stages: {
+      camera: { process: "camera", to: "frames" },
+      compress: { process: "compress", from: "frames", to: "archive" },
+    },
     placement: { camera: "edge", compress: "edge" },
   };
 }

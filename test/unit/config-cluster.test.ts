@@ -72,11 +72,9 @@ describe("validateCluster", () => {
       kubernetes: { podSubnet: "10.96.0.0/12" },
       endpoint: { virtualIp: "10.90.1.2" },
     });
-    assert.deepEqual(lines.map((line) => line.split(": ")[0]), [
-      "iotef:hosts",
-      "iotef:hosts.last.address",
-      "iotef:kubernetes.serviceSubnet",
-      "iotef:endpoint.virtualIp",
-    ]);
+    assert.deepEqual(
+      lines.map((line) => line.split(": ")[0]),
+      ["iotef:hosts", "iotef:hosts.last.address", "iotef:kubernetes.serviceSubnet", "iotef:endpoint.virtualIp"],
+    );
   });
 });

@@ -25,13 +25,17 @@ describe("validateFederation", () => {
   it("refuses the placement of a stage that does not exist", () => {
     const raw = rawFederation();
     raw.placement["compres"] = "edge";
-    assert.deepEqual(problemsOf(raw), ["iotef:placement.compres: places a stage that does not exist; use camera or compress"]);
+    assert.deepEqual(problemsOf(raw), [
+      "iotef:placement.compres: places a stage that does not exist; use camera or compress",
+    ]);
   });
 
   it("refuses a stage without a place", () => {
     const raw = rawFederation();
     delete raw.placement["compress"];
-    assert.deepEqual(problemsOf(raw), ["iotef:placement.compress: is missing: stage compress has no place; use cloud or edge"]);
+    assert.deepEqual(problemsOf(raw), [
+      "iotef:placement.compress: is missing: stage compress has no place; use cloud or edge",
+    ]);
   });
 
   it("refuses a stream on a cluster that does not exist", () => {
@@ -44,14 +48,18 @@ describe("validateFederation", () => {
     it(`refuses a stage whose "${end}" is no stream`, () => {
       const raw = rawFederation();
       (raw.stages["compress"] as Record<string, string>)[end] = "frame";
-      assert.deepEqual(problemsOf(raw), [`iotef:stages.compress.${end}: "frame" is not a stream; use archive or frames`]);
+      assert.deepEqual(problemsOf(raw), [
+        `iotef:stages.compress.${end}: "frame" is not a stream; use archive or frames`,
+      ]);
     });
   }
 
   it("refuses a stage that writes what it reads", () => {
     const raw = rawFederation();
     raw.stages["compress"] = { process: "compress", from: "archive", to: "archive" };
-    assert.deepEqual(problemsOf(raw), ['iotef:stages.compress.to: "archive" is also what the stage reads; use another stream']);
+    assert.deepEqual(problemsOf(raw), [
+      'iotef:stages.compress.to: "archive" is also what the stage reads; use another stream',
+    ]);
   });
 
   it("refuses fewer partitions than a stage has lanes", () => {
@@ -76,13 +84,16 @@ describe("validateFederation", () => {
     raw.streams["archive"] = { cluster: "clod", partitions: 1 };
     raw.stages["camera"] = { process: "camera", to: "frame" };
     raw.placement = { compress: "moon", other: "edge" };
-    assert.deepEqual(problemsOf(raw).map((line) => line.split(": ")[0]), [
-      "iotef:streams.archive.cluster",
-      "iotef:stages.camera.to",
-      "iotef:streams.archive.partitions",
-      "iotef:placement.other",
-      "iotef:placement.camera",
-      "iotef:placement.compress",
-    ]);
+    assert.deepEqual(
+      problemsOf(raw).map((line) => line.split(": ")[0]),
+      [
+        "iotef:streams.archive.cluster",
+        "iotef:stages.camera.to",
+        "iotef:streams.archive.partitions",
+        "iotef:placement.other",
+        "iotef:placement.camera",
+        "iotef:placement.compress",
+      ],
+    );
   });
 });

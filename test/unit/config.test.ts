@@ -19,7 +19,13 @@ describe("parseConfig", () => {
     });
     assert.deepEqual(endpoint, { port: 8443 });
     assert.deepEqual(ssh, { user: "root", port: 22, privateKeyFile: "key" });
-    assert.deepEqual(kafka, { heapMiB: 256, retentionHours: 168, maxMessageMiB: 4, dataPath: "/var/lib/iotef/kafka", storageGiB: 5 });
+    assert.deepEqual(kafka, {
+      heapMiB: 256,
+      retentionHours: 168,
+      maxMessageMiB: 4,
+      dataPath: "/var/lib/iotef/kafka",
+      storageGiB: 5,
+    });
     assert.deepEqual(hosts["edge-w1"], { address: "10.90.1.21", role: "worker", labels: {} });
     assert.deepEqual(images, { registry: "ghcr.io/iotef", tag: "0.1.0", digests: {} });
   });
@@ -28,7 +34,14 @@ describe("parseConfig", () => {
     const { pipeline, streams, stages, deleteDataOfRemovedStreams } = parseConfig(rawFederation()) as FederationConfig;
     assert.equal(pipeline, "iotef");
     assert.deepEqual(streams["frames"], { cluster: "edge", partitions: 5, retention: {} });
-    assert.deepEqual(stages["camera"], { process: "camera", to: "frames", replicas: 2, laneGroups: 2, memoryMiB: 256, options: {} });
+    assert.deepEqual(stages["camera"], {
+      process: "camera",
+      to: "frames",
+      replicas: 2,
+      laneGroups: 2,
+      memoryMiB: 256,
+      options: {},
+    });
     assert.equal(deleteDataOfRemovedStreams, false);
   });
 
@@ -58,7 +71,11 @@ describe("parseConfig", () => {
   /** What to change in a cluster stack that is right, and the line that this must give. */
   const refused: readonly (readonly [string, object, string])[] = [
     ["a key that does not exist", { hots: {} }, "iotef:hots: is not a key of IoTEF; remove it or mend its spelling"],
-    ["such a key further down", { kafka: { heap: 1 } }, "iotef:kafka.heap: is not a key of IoTEF; remove it or mend its spelling"],
+    [
+      "such a key further down",
+      { kafka: { heap: 1 } },
+      "iotef:kafka.heap: is not a key of IoTEF; remove it or mend its spelling",
+    ],
     ["a missing name", { name: undefined }, "iotef:name: is missing; it wants string"],
     ["missing SSH access", { ssh: undefined }, "iotef:ssh: is missing; it wants object"],
     ["a missing key file", { ssh: {} }, "iotef:ssh.privateKeyFile: is missing; it wants string"],
@@ -67,7 +84,11 @@ describe("parseConfig", () => {
       { name: "Edge" },
       'iotef:name: "Edge" is not a name; use lower-case letters, digits and dashes, at most 50',
     ],
-    ["a mirror that is no address", { mirror: "ftp://mirror" }, 'iotef:mirror: "ftp://mirror" is not an http(s) address'],
+    [
+      "a mirror that is no address",
+      { mirror: "ftp://mirror" },
+      'iotef:mirror: "ftp://mirror" is not an http(s) address',
+    ],
     [
       "a version with a v",
       { kubernetes: { version: "v1.36.3" } },
@@ -93,7 +114,11 @@ describe("parseConfig", () => {
   for (const [what, change, line] of [
     ["a role that hosts do not have", { role: "master" }, '"master" is not allowed; use control-plane or worker'],
     ["an address that is none", { address: "edge-m1" }, '"edge-m1" is not an IPv4 address'],
-    ["a host key without its type", { hostKey: "AAAA" }, '"AAAA" is not an SSH host key; copy the line "ssh-keyscan" prints, without the address'],
+    [
+      "a host key without its type",
+      { hostKey: "AAAA" },
+      '"AAAA" is not an SSH host key; copy the line "ssh-keyscan" prints, without the address',
+    ],
   ] as const) {
     it(`refuses ${what}`, () => {
       const raw = rawCluster();
@@ -105,23 +130,26 @@ describe("parseConfig", () => {
   it("refuses a host name that DNS would not take", () => {
     const raw = rawCluster();
     raw.hosts["Edge_2"] = { address: "10.90.1.12", role: "worker" };
-    assert.deepEqual(problemsOf(raw), ["iotef:hosts.Edge_2: is not a host name; use lower-case letters, digits and dashes"]);
+    assert.deepEqual(problemsOf(raw), [
+      "iotef:hosts.Edge_2: is not a host name; use lower-case letters, digits and dashes",
+    ]);
   });
 
   it("refuses a placement of no known form", () => {
     const lines = problemsOf({ ...rawFederation(), placement: { camera: "edge", compress: 3 } });
-    assert.deepEqual(lines, ["iotef:placement.compress: 3 has none of the forms that this key may have; see schema/ and the README"]);
+    assert.deepEqual(lines, [
+      "iotef:placement.compress: 3 has none of the forms that this key may have; see schema/ and the README",
+    ]);
   });
 
   it("reports all of them at once", () => {
     const raw = { ...rawCluster(), name: "Edge", mirror: "x", hots: 1, kubernetes: { version: "1", podSubnet: "x" } };
-    assert.deepEqual(problemsOf(raw).map((line) => line.split(": ")[0]).sort(), [
-      "iotef:hots",
-      "iotef:kubernetes.podSubnet",
-      "iotef:kubernetes.version",
-      "iotef:mirror",
-      "iotef:name",
-    ]);
+    assert.deepEqual(
+      problemsOf(raw)
+        .map((line) => line.split(": ")[0])
+        .sort(),
+      ["iotef:hots", "iotef:kubernetes.podSubnet", "iotef:kubernetes.version", "iotef:mirror", "iotef:name"],
+    );
   });
 });
 

@@ -29,7 +29,10 @@ describe("until", () => {
   });
 
   it("gives up with the condition, the limit and what it saw last", async () => {
-    const waiting = until("five brokers in sync", async () => Promise.reject(new Error("two are missing")), { within: 0.01, every: 0.001 });
+    const waiting = until("five brokers in sync", async () => Promise.reject(new Error("two are missing")), {
+      within: 0.01,
+      every: 0.001,
+    });
     await assert.rejects(waiting, (error) => {
       assert.ok(error instanceof WaitError);
       assert.equal(error.message, "five brokers in sync: not so after 0.01 s; last seen: two are missing");
@@ -43,7 +46,10 @@ describe("until", () => {
       tries += 1;
       throw new Hopeless("the host is gone");
     };
-    await assert.rejects(until("it", probe, { within: 60, every: 0.001 }), { name: "Hopeless", message: "the host is gone" });
+    await assert.rejects(until("it", probe, { within: 60, every: 0.001 }), {
+      name: "Hopeless",
+      message: "the host is gone",
+    });
     assert.equal(tries, 1);
   });
 });
@@ -57,7 +63,10 @@ describe("errors", () => {
 
   it("ConfigError counts and lists", () => {
     const one = { path: "iotef:a", message: "is missing" };
-    assert.equal(new ConfigError([one]).message, "1 problem in the configuration; nothing was changed:\n  - iotef:a: is missing");
+    assert.equal(
+      new ConfigError([one]).message,
+      "1 problem in the configuration; nothing was changed:\n  - iotef:a: is missing",
+    );
     assert.equal(
       new ConfigError([one, { path: "iotef:b", value: 2, message: "is odd" }]).message,
       "2 problems in the configuration; nothing was changed:\n  - iotef:a: is missing\n  - iotef:b: 2 is odd",
@@ -150,7 +159,10 @@ describe("artifacts", () => {
   for (const architecture of ["amd64", "arm64"] as const) {
     it(`are upstream's for ${architecture}, each with a checksum from the same place`, () => {
       const files = hostReleaseFiles(architecture, "1.36.3");
-      assert.deepEqual(files.map(({ name }) => name), ["containerd", "runc", "cni-plugins", "kubeadm", "kubelet", "kubectl"]);
+      assert.deepEqual(
+        files.map(({ name }) => name),
+        ["containerd", "runc", "cni-plugins", "kubeadm", "kubelet", "kubectl"],
+      );
       for (const { url, checksumUrl } of files) {
         assert.match(url, /^https:\/\/(github\.com|dl\.k8s\.io)\//);
         assert.ok(url.includes(architecture), url);
@@ -166,7 +178,10 @@ describe("artifacts", () => {
 
   it("are images of registries that containerd finds behind the mirror, by a version", () => {
     for (const reference of Object.values(images)) {
-      assert.ok(imageRegistries.some((registry) => reference.startsWith(`${registry}/`)), reference);
+      assert.ok(
+        imageRegistries.some((registry) => reference.startsWith(`${registry}/`)),
+        reference,
+      );
       assert.match(reference, /:v?\d+\.\d+/);
     }
   });

@@ -1,32 +1,51 @@
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "../../core/wait";
 import { readResult, renderSummary, type MochaReport } from "../../scripts/testCommand/results";
 import { runChild } from "../../scripts/testCommand/runChild";
-import { runMocha } from "../../scripts/testCommand/runMocha";
 import { profileFor, suites } from "../../scripts/testCommand/suites";
 
 const report = (passes: number, failures: string[], pending = 0): MochaReport => ({
   stats: { passes, failures: failures.length, pending },
   failures: failures.map((fullTitle) => ({ fullTitle, err: { message: `${fullTitle} broke\nat line 1` } })),
 });
+/** Nobody presses Ctrl-C. */
+const never = new AbortController().signal;
 const well = { exitCode: 0, timedOut: false };
 
 describe("the outcome of a test run", () => {
   it("is what mocha counted", () => {
-    assert.deepEqual(readResult("unit", report(3, [], 1), well), { name: "unit", passed: 3, failed: 0, skipped: 1, failures: [] });
-    assert.deepEqual(readResult("unit", report(3, ["a b"]), { exitCode: 1, timedOut: false }).failures, ["a b: a b broke"]);
+    assert.deepEqual(readResult("unit", report(3, [], 1), well), {
+      name: "unit",
+      passed: 3,
+      failed: 0,
+      skipped: 1,
+      failures: [],
+    });
+    assert.deepEqual(readResult("unit", report(3, ["a b"]), { exitCode: 1, timedOut: false }).failures, [
+      "a b: a b broke",
+    ]);
   });
 
   for (const [what, outcome, ending, failure] of [
     ["no test ran", report(0, []), well, "no test ran"],
     ["all tests were skipped", report(0, [], 4), well, "no test ran"],
     ["mocha ended early", undefined, { exitCode: 7, timedOut: false }, "ended before it had results (exit code 7)"],
-    ["mocha was killed", undefined, { exitCode: undefined, timedOut: false }, "ended before it had results (by a signal)"],
+    [
+      "mocha was killed",
+      undefined,
+      { exitCode: undefined, timedOut: false },
+      "ended before it had results (by a signal)",
+    ],
     ["mocha hung after its results", report(5, []), { exitCode: undefined, timedOut: true }, "did not end in time"],
-    ["the exit code disagrees", report(5, []), { exitCode: 3, timedOut: false }, "all tests passed, yet the exit code was 3"],
+    [
+      "the exit code disagrees",
+      report(5, []),
+      { exitCode: 3, timedOut: false },
+      "all tests passed, yet the exit code was 3",
+    ],
   ] as const) {
     it(`is a failure when ${what}`, () => {
       const result = readResult("e2e", outcome, ending);
@@ -36,7 +55,10 @@ describe("the outcome of a test run", () => {
   }
 
   it("ends with one line of sums", () => {
-    const results = [readResult("unit", report(3, []), well), readResult("kafka", report(2, ["a b"], 1), { exitCode: 1, timedOut: false })];
+    const results = [
+      readResult("unit", report(3, []), well),
+      readResult("kafka", report(2, ["a b"], 1), { exitCode: 1, timedOut: false }),
+    ];
     assert.equal(renderSummary(results), "failed in kafka: a b: a b broke\n1 skipped\n5 passed, 1 failed");
   });
 });
@@ -52,15 +74,29 @@ describe("suites", () => {
   });
 });
 
-describe("runMocha", function () {
+describe("the reporter", function () {
   this.timeout(120_000);
 
-  it("reads real counts from a real run", async () => {
+  it("shows names on the screen and leaves counts in a file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "iotef-suite-"));
     try {
-      const file = join(folder, "some.cjs");
-      writeFileSync(file, 'it("passes", () => {}); it("fails", () => { throw new Error("on purpose"); }); it("waits");');
-      const result = await runMocha({ name: "some", files: file, minutes: 1 }, {}, new AbortController().signal, true);
+      const [file, output] = [join(folder, "some.cjs"), join(folder, "report.json")];
+      writeFileSync(
+        file,
+        'it("passes", () => {}); it("fails", () => { throw new Error("on purpose"); }); it("waits");',
+      );
+      const reporter = require.resolve("../../scripts/testCommand/specAndJson.cjs");
+      const args = [
+        require.resolve("mocha/bin/mocha.js"),
+        "--reporter",
+        reporter,
+        "--reporter-option",
+        `output=${output}`,
+        file,
+      ];
+      const ending = await runChild(args, { minutes: 2, signal: never, capture: true });
+      assert.match(ending.output, /✔ passes/);
+      const result = readResult("some", JSON.parse(readFileSync(output, "utf8")) as MochaReport, ending);
       assert.deepEqual(result, { name: "some", passed: 1, failed: 1, skipped: 1, failures: ["fails: on purpose"] });
     } finally {
       rmSync(folder, { recursive: true });
@@ -70,21 +106,58 @@ describe("runMocha", function () {
 
 describe("runChild", function () {
   this.timeout(120_000);
-  /** Starts a grandchild in the background, says its process id, and waits for ever. */
-  const parent = `const { spawn } = require("node:child_process");
-    const child = spawn("sleep", ["600"]); console.log(child.pid); setInterval(() => {}, 1000); process.on("SIGINT", () => process.exit(9));`;
+  let folder: string;
+  let pidFile: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "iotef-child-"));
+    pidFile = join(folder, "pid");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Starts a grandchild, writes down its process id, and waits for ever. */
+  const parent = (): string[] => [
+    "-e",
+    `const { spawn } = require("node:child_process");
+    process.on("SIGINT", () => process.exit(9));
+    setInterval(() => {}, 1000);
+    const { pid } = spawn("sleep", ["600"], { stdio: "ignore" });
+    require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(pid));`,
+  ];
+  const grandchildIsGone = (): Promise<void> =>
+    until(
+      "the grandchild is gone",
+      async () => {
+        const pid = Number(readFileSync(pidFile, "utf8"));
+        // A zombie that nobody has buried yet has no memory and no command line.
+        if (existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "")
+          throw new Error("it runs");
+      },
+      { within: 30, every: 0.1 },
+    );
 
   it("stops what the child started, too", async () => {
     const stop = new AbortController();
-    const running = runChild(["-e", parent], { minutes: 1, signal: stop.signal, capture: true, onOutput: () => stop.abort() });
-    const { exitCode, output } = await running;
-    assert.equal(exitCode, 9);
-    assert.throws(() => execFileSync("ps", ["-o", "pid=", "-p", output.trim()], { encoding: "utf8" }), `process ${output} is still there`);
+    const running = runChild(parent(), { minutes: 2, signal: stop.signal });
+    await until("the child has started", async () => assert.notEqual(readFileSync(pidFile, "utf8"), ""), {
+      within: 60,
+      every: 0.1,
+    });
+    stop.abort();
+    assert.deepEqual(await running, { exitCode: 9, timedOut: false, output: "" });
+    await grandchildIsGone();
   });
 
-  it("ends a child that hangs", async () => {
-    const { exitCode, timedOut } = await runChild(["-e", parent], { minutes: 0.01, signal: new AbortController().signal, capture: true });
-    assert.equal(timedOut, true);
-    assert.equal(exitCode === 9 || exitCode === undefined, true);
+  it("ends a child that takes longer than it may", async () => {
+    const args = ["-e", "setInterval(() => {}, 1000)"];
+    const { exitCode, timedOut } = await runChild(args, { minutes: 0.001, signal: never });
+    assert.deepEqual({ exitCode, timedOut }, { exitCode: undefined, timedOut: true });
+  });
+
+  it("ends at once what is started after the stop", async () => {
+    const { timedOut } = await runChild(["-e", "setInterval(() => {}, 1000)"], {
+      minutes: 2,
+      signal: AbortSignal.abort(),
+    });
+    assert.equal(timedOut, false);
   });
 });
