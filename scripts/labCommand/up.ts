@@ -6,6 +6,7 @@ import { buildImages } from "../../lab/images/buildImages";
 import { Rack } from "../../lab/rack";
 import { installPulumi } from "./installPulumi";
 import { mirrorIn } from "./mirrorIn";
+import { PulumiProgress } from "./pulumiProgress";
 import type { LabSession } from "./session";
 import { readStageCopies, ratesOf, type StageCopy } from "./stageRates";
 import { showStatus } from "./status";
@@ -67,13 +68,22 @@ async function federations(session: LabSession): Promise<void> {
 async function pulumiUp(session: LabSession, stack: string): Promise<void> {
   // A run that was killed leaves its lock behind; nobody else works on this lab's own backend.
   await session.pulumi(stack, ["cancel", "--yes"], { capture: true, allowFailure: true });
-  await session.pulumi(stack, ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--color", "never"], {
-    capture: true,
-    onLine: (line) => {
-      // The dots of a run without a terminal say nothing.
-      if (line.trim() !== "" && !line.startsWith("@ updating")) session.log(`${stack}: ${line.trim()}`);
-    },
-  });
+  const progress = new PulumiProgress();
+  const alive = setInterval(() => {
+    const names = progress.underWay();
+    if (names.length > 0) session.log(`${stack}: waiting for ${names.join(", ")}`);
+  }, 30_000);
+  try {
+    await session.pulumi(stack, ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--color", "never"], {
+      capture: true,
+      onLine: (line) => {
+        const news = progress.news(line);
+        if (news !== undefined) session.log(`${stack}: ${news}`);
+      },
+    });
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 /** Waits until every stage has brought out records. */
