@@ -10,7 +10,7 @@ const lanes = 3;
 const perLane = 3_000;
 
 describe("a device stage", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   it("writes each position once, though its replicas die around their commits", async () => {
     const { cloud } = await clusters();
@@ -23,7 +23,9 @@ describe("a device stage", function () {
       options: { count: perLane },
     });
     const faults = { before: 0.03, after: 0.03, lost: 0.03 };
-    const replicas = ["r0", "r1"].map((place) => new StageProcess({ config: { ...pipeline.config, place }, faults, restart: true }));
+    const replicas = ["r0", "r1"].map(
+      (place) => new StageProcess({ config: { ...pipeline.config, place }, faults, restart: true }),
+    );
     const last = () => new StageProcess({ config: pipeline.config });
     const reached = (share: number) =>
       until(
@@ -31,7 +33,8 @@ describe("a device stage", function () {
         async () => {
           const positions = await pipeline.positions();
           const sum = [...positions.values()].reduce((a, b) => a + b, 0n);
-          if (Number(sum) < share * lanes * perLane) throw new Error(`at ${JSON.stringify([...positions.values()].map(String))}`);
+          if (Number(sum) < share * lanes * perLane)
+            throw new Error(`at ${JSON.stringify([...positions.values()].map(String))}`);
         },
         { within: 120, every: 0.3 },
       );

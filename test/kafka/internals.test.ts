@@ -29,7 +29,15 @@ describe("kafkajs' internals", () => {
       maxInFlightRequests: null,
       isolationLevel: 1,
     });
-    for (const name of ["connect", "disconnect", "addMultipleTargetTopics", "refreshMetadata", "findTopicPartitionMetadata", "findBroker", "findGroupCoordinator"] as const) {
+    for (const name of [
+      "connect",
+      "disconnect",
+      "addMultipleTargetTopics",
+      "refreshMetadata",
+      "findTopicPartitionMetadata",
+      "findBroker",
+      "findGroupCoordinator",
+    ] as const) {
       assert.equal(typeof cluster[name], "function", name);
     }
     assert.equal(cluster.brokerPool.metadata, null);
@@ -37,25 +45,46 @@ describe("kafkajs' internals", () => {
 
   it("have the broker's requests that the writer and the reader send", () => {
     const broker = fromKafkajs("src/broker/index.js").prototype;
-    for (const name of ["initProducerId", "addPartitionsToTxn", "endTxn", "listOffsets"]) assert.equal(typeof broker[name], "function", name);
+    for (const name of ["initProducerId", "addPartitionsToTxn", "endTxn", "listOffsets"])
+      assert.equal(typeof broker[name], "function", name);
     assert.equal(typeof fromKafkajs("src/network/connectionPool.js").prototype.send, "function");
   });
 
   it("name the errors that decide about retries and fences", () => {
-    const names = { 3: "UNKNOWN_TOPIC_OR_PARTITION", 5: "LEADER_NOT_AVAILABLE", 6: "NOT_LEADER_FOR_PARTITION", 14: "GROUP_LOAD_IN_PROGRESS", 15: "GROUP_COORDINATOR_NOT_AVAILABLE", 16: "NOT_COORDINATOR_FOR_GROUP", 19: "NOT_ENOUGH_REPLICAS", 47: "INVALID_PRODUCER_EPOCH", 51: "CONCURRENT_TRANSACTIONS" };
+    const names = {
+      3: "UNKNOWN_TOPIC_OR_PARTITION",
+      5: "LEADER_NOT_AVAILABLE",
+      6: "NOT_LEADER_FOR_PARTITION",
+      14: "GROUP_LOAD_IN_PROGRESS",
+      15: "GROUP_COORDINATOR_NOT_AVAILABLE",
+      16: "NOT_COORDINATOR_FOR_GROUP",
+      19: "NOT_ENOUGH_REPLICAS",
+      47: "INVALID_PRODUCER_EPOCH",
+      51: "CONCURRENT_TRANSACTIONS",
+    };
     for (const [code, name] of Object.entries(names)) assert.equal(createErrorFromCode(Number(code)).type, name);
   });
 
   it("put a request's own bytes after the header", async () => {
     const body = Buffer.from("body");
-    const request = { apiKey: 3, apiVersion: 12, apiName: "Metadata", encode: async () => ({ buf: body, buffer: body, size: () => 4 }) };
+    const request = {
+      apiKey: 3,
+      apiVersion: 12,
+      apiName: "Metadata",
+      encode: async () => ({ buf: body, buffer: body, size: () => 4 }),
+    };
     const { buffer } = await fromKafkajs("src/protocol/request.js")({ correlationId: 7, clientId: "me", request });
     assert.equal(buffer.toString("hex"), `00000010${"0003"}${"000c"}00000007${"00026d65"}${body.toString("hex")}`);
   });
 
   it("write a produce request of the same bytes as ours", async () => {
     const records = [
-      { key: Buffer.from("k"), value: Buffer.from("value"), timestamp: 1_700_000_000_000, headers: [["h", Buffer.from("x")]] as [string, Buffer][] },
+      {
+        key: Buffer.from("k"),
+        value: Buffer.from("value"),
+        timestamp: 1_700_000_000_000,
+        headers: [["h", Buffer.from("x")]] as [string, Buffer][],
+      },
       { key: null, value: null, timestamp: 1_700_000_000_010, headers: [] },
     ];
     const theirs = fromKafkajs("src/protocol/requests/produce/v7/request.js")({
@@ -65,10 +94,23 @@ describe("kafkajs' internals", () => {
       producerId: "4711",
       producerEpoch: 3,
       compression: 0,
-      topicData: [{ topic: "out", partitions: [{ partition: 2, firstSequence: 12, messages: records.map(({ headers, ...rest }) => ({ ...rest, headers: Object.fromEntries(headers) })) }] }],
+      topicData: [
+        {
+          topic: "out",
+          partitions: [
+            {
+              partition: 2,
+              firstSequence: 12,
+              messages: records.map(({ headers, ...rest }) => ({ ...rest, headers: Object.fromEntries(headers) })),
+            },
+          ],
+        },
+      ],
     });
     const expected = Buffer.from((await theirs.encode()).buffer);
-    const { buffer } = await produceRequest("t.0", { producerId: 4711n, producerEpoch: 3 }, [{ topic: "out", partition: 2, records, firstSequence: 12 }]).request.encode();
+    const { buffer } = await produceRequest("t.0", { producerId: 4711n, producerEpoch: 3 }, [
+      { topic: "out", partition: 2, records, firstSequence: 12 },
+    ]).request.encode();
     // The one difference is the leader epoch, which producers leave open: -1 here as in Kafka's own client, 0 in kafkajs.
     const epochAt = expected.length - (expected.length - buffer.lastIndexOf(Buffer.from("ffffffff02", "hex")));
     expected.writeInt32BE(-1, epochAt);
@@ -77,7 +119,15 @@ describe("kafkajs' internals", () => {
 
   it("write a fetch request of version 11", async () => {
     const topics = [{ topic: "in", partitions: [{ partition: 1, fetchOffset: "5", maxBytes: 100 }] }];
-    const request = fetchRequest({ replicaId: -1, isolationLevel: 1, maxWaitTime: 500, minBytes: 1, maxBytes: 1000, rackId: "", topics });
+    const request = fetchRequest({
+      replicaId: -1,
+      isolationLevel: 1,
+      maxWaitTime: 500,
+      minBytes: 1,
+      maxBytes: 1000,
+      rackId: "",
+      topics,
+    });
     assert.deepEqual([request.apiKey, request.apiVersion], [1, 11]);
     assert.ok(Buffer.isBuffer((await request.encode()).buffer));
   });

@@ -11,7 +11,7 @@ import { StageProcess } from "../support/stageProcess";
 const wanted = { before: 3, after: 3, lost: 3 };
 
 describe("a stage that dies around its commits", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   for (const { size, rate } of [
     { size: 1_000, rate: 300 },
@@ -29,8 +29,11 @@ describe("a stage that dies around its commits", function () {
       });
       const { topic } = pipeline.sourceStream;
       const faults = { before: 0.04, after: 0.04, lost: 0.04 };
-      const replicas = ["r0", "r1"].map((place) => new StageProcess({ config: { ...pipeline.config, place }, faults, restart: true }));
-      const happened = (kind: string) => replicas.flatMap(({ lines }) => lines).filter(({ fault }) => fault === kind).length;
+      const replicas = ["r0", "r1"].map(
+        (place) => new StageProcess({ config: { ...pipeline.config, place }, faults, restart: true }),
+      );
+      const happened = (kind: string) =>
+        replicas.flatMap(({ lines }) => lines).filter(({ fault }) => fault === kind).length;
       let fed = 0;
       try {
         await until(
@@ -39,7 +42,8 @@ describe("a stage that dies around its commits", function () {
             await feed(edge, { topic, partitions: 5, count: rate * 2, size, rate });
             fed += rate * 2;
             const counts = Object.keys(wanted).map((kind) => `${kind} ${happened(kind)}`);
-            if (Object.entries(wanted).some(([kind, times]) => happened(kind) < times)) throw new Error(counts.join(", "));
+            if (Object.entries(wanted).some(([kind, times]) => happened(kind) < times))
+              throw new Error(counts.join(", "));
           },
           { within: 150, every: 0.05 },
         );

@@ -7,7 +7,7 @@ import { Pipeline } from "../support/pipeline";
 import { StageProcess } from "../support/stageProcess";
 
 describe("moving records", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   for (const { size, count } of [
     { size: 1_000, count: 6_000 },
@@ -31,7 +31,10 @@ describe("moving records", function () {
         assert.equal(ready.status, 200, ready.text);
         const { text } = await stage.get("/metrics");
         const counted = [...text.matchAll(/^iotef_stage_records_in_total\{.*\} (\d+)$/gm)].map(([, n]) => Number(n));
-        assert.equal(counted.reduce((a, b) => a + b, 0), count);
+        assert.equal(
+          counted.reduce((a, b) => a + b, 0),
+          count,
+        );
       } finally {
         assert.equal(await stage.end("SIGTERM"), 0);
       }

@@ -6,11 +6,18 @@ import { Pipeline, readRecords, type ReadRecord } from "../support/pipeline";
 import { StageProcess } from "../support/stageProcess";
 
 describe("a record that cannot be processed", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
 
   it("becomes a dead letter with the reason, and its lane goes on", async () => {
     const { edge, cloud } = await clusters();
-    const pipeline = await Pipeline.create({ name: "poison", process: "picky", source: edge, destination: cloud, partitions: 1, laneGroups: 1 });
+    const pipeline = await Pipeline.create({
+      name: "poison",
+      process: "picky",
+      source: edge,
+      destination: cloud,
+      partitions: 1,
+      laneGroups: 1,
+    });
     const trace = { [headers.traceparent]: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
     await withProducer(edge.client(), async (send) => {
       const values = ["good 1", "bad 2", "none 3", "ten 4", "huge 5", "good 6"];
@@ -29,7 +36,11 @@ describe("a record that cannot be processed", function () {
     await readRecords(cloud, pipeline.config.deadLetterTopic, (record) => letters.push(record));
 
     const at = (offset: number) => `${pipeline.config.from!.clusterId}/poison-in/0/${offset}`;
-    const summary = outputs.map(({ value, headers: h }) => [value!.toString(), h[headers.coordinates], h[headers.part]]);
+    const summary = outputs.map(({ value, headers: h }) => [
+      value!.toString(),
+      h[headers.coordinates],
+      h[headers.part],
+    ]);
     const ten = Array.from({ length: 10 }, (_, n) => [String(n), at(3), `${n}/10`]);
     assert.deepEqual(summary, [["good 1", at(0), "0/1"], ...ten, ["good 6", at(5), "0/1"]]);
     for (const { headers: h } of outputs) {
@@ -47,6 +58,9 @@ describe("a record that cannot be processed", function () {
       ],
     );
     assert.equal(letters[0]!.headers[headers.reason], "this record is bad");
-    assert.match(letters[1]!.headers[headers.reason]!, /its 1 outputs take 524\d+ bytes, more than the destination's brokers take/);
+    assert.match(
+      letters[1]!.headers[headers.reason]!,
+      /its 1 outputs take 524\d+ bytes, more than the destination's brokers take/,
+    );
   });
 });

@@ -22,7 +22,11 @@ const streamOf = (topic: string) => ({ stream: topic, cluster, topic, partitions
 const stages = [
   { stage: "ticker", to: streamOf("frames") },
   { stage: "copy", from: streamOf("frames"), to: streamOf("archive") },
-].map((stage) => ({ ...stage, checkpointTopic: checkpointTopic(pipeline, stage.stage), deadLetterTopic: deadLetterTopic(pipeline, stage.stage) }));
+].map((stage) => ({
+  ...stage,
+  checkpointTopic: checkpointTopic(pipeline, stage.stage),
+  deadLetterTopic: deadLetterTopic(pipeline, stage.stage),
+}));
 const auditor = "auditor";
 
 /** Brokers, users and rights as the stacks make them: TLS, SCRAM-SHA-512, and nothing allowed that a stage does not need. */
@@ -41,8 +45,17 @@ describe("stages on brokers as the cluster runs them", function () {
         ca: brokers.ca,
         internalTopics: { brokers: 3 },
         credentials: { kind: "certificate", pem: brokers.operator },
-        passwords: new Map([...stages.map(({ stage }) => stageUser(pipeline, stage)), auditor].map((user) => [user, `${user}-secret`])),
-        state: { topics: ["frames", "archive", ...stages.flatMap((stage) => [stage.checkpointTopic, stage.deadLetterTopic])].map(topicOf), users: users() },
+        passwords: new Map(
+          [...stages.map(({ stage }) => stageUser(pipeline, stage)), auditor].map((user) => [user, `${user}-secret`]),
+        ),
+        state: {
+          topics: [
+            "frames",
+            "archive",
+            ...stages.flatMap((stage) => [stage.checkpointTopic, stage.deadLetterTopic]),
+          ].map(topicOf),
+          users: users(),
+        },
       },
       () => undefined,
     );
@@ -77,12 +90,18 @@ describe("stages on brokers as the cluster runs them", function () {
   }
 
   function users(): UserState[] {
-    const own = stages.map((stage) => ({ name: stageUser(pipeline, stage.stage), rights: planRights(pipeline, stage, cluster) }));
+    const own = stages.map((stage) => ({
+      name: stageUser(pipeline, stage.stage),
+      rights: planRights(pipeline, stage, cluster),
+    }));
     const rights = [
       { resource: "topic", name: "archive", pattern: "literal", operations: ["read"] },
       { resource: "group", name: auditor, pattern: "literal", operations: ["read"] },
     ] as const;
-    return [...own, { name: auditor, rights: rights.map((right) => ({ ...right, operations: [...right.operations] })) }];
+    return [
+      ...own,
+      { name: auditor, rights: rights.map((right) => ({ ...right, operations: [...right.operations] })) },
+    ];
   }
 
   function configOf(name: string): StageConfig {
@@ -99,7 +118,11 @@ describe("stages on brokers as the cluster runs them", function () {
       topic,
       partitions,
       bootstrapServers: brokers.bootstrapServers,
-      security: { caFile: file("ca", brokers.ca), usernameFile: file("user", user), passwordFile: file("password", `${user}-secret\n`) },
+      security: {
+        caFile: file("ca", brokers.ca),
+        usernameFile: file("user", user),
+        passwordFile: file("password", `${user}-secret\n`),
+      },
       maxMessageBytes: 4 << 20,
     });
     return {
@@ -137,7 +160,11 @@ describe("stages on brokers as the cluster runs them", function () {
           seen.push({ lane, value: String(message.value) });
         },
       });
-      await until(`${count} records in the archive`, async () => assert.ok(seen.length >= count, `${seen.length} so far`), { within: 180, every: 0.5 });
+      await until(
+        `${count} records in the archive`,
+        async () => assert.ok(seen.length >= count, `${seen.length} so far`),
+        { within: 180, every: 0.5 },
+      );
     } finally {
       await consumer.disconnect();
     }

@@ -6,11 +6,18 @@ import { Pipeline } from "../support/pipeline";
 import { StageProcess } from "../support/stageProcess";
 
 describe("a source that no longer holds what the checkpoint says", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
 
   it("blocks the lane loudly where records were deleted unread, until the loss is accepted", async () => {
     const { edge, cloud } = await clusters();
-    const pipeline = await Pipeline.create({ name: "gap", process: "copy", source: edge, destination: cloud, partitions: 1, laneGroups: 1 });
+    const pipeline = await Pipeline.create({
+      name: "gap",
+      process: "copy",
+      source: edge,
+      destination: cloud,
+      partitions: 1,
+      laneGroups: 1,
+    });
     const { topic } = pipeline.sourceStream;
     const run = async (accept: boolean, use: (stage: StageProcess) => Promise<void>) => {
       const stage = new StageProcess({ config: { ...pipeline.config, ...(accept && { acceptLoss: true }) } });
@@ -27,7 +34,10 @@ describe("a source that no longer holds what the checkpoint says", function () {
 
     await run(false, async (stage) => {
       const { reason } = await stage.untilLine("is blocked", ({ to }) => to === "blocked", 0);
-      assert.match(reason!, /gap-in, partition 0: 15 records \(10 to 24\) were deleted before this stage read them; set acceptLoss/);
+      assert.match(
+        reason!,
+        /gap-in, partition 0: 15 records \(10 to 24\) were deleted before this stage read them; set acceptLoss/,
+      );
       const ready = await stage.get("/readyz");
       assert.equal(ready.status, 503);
       assert.match(ready.text, /lane group 0 is blocked: .*15 records/);
@@ -37,13 +47,23 @@ describe("a source that no longer holds what the checkpoint says", function () {
       await pipeline.untilDrained();
       assert.match((await stage.get("/metrics")).text, /iotef_stage_lost_records_total\{lane="0"\} 15/);
     });
-    const { records, doubled, damaged } = await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream });
+    const { records, doubled, damaged } = await auditStream({
+      source: pipeline.sourceStream,
+      destination: pipeline.destinationStream,
+    });
     assert.deepEqual({ records, doubled, damaged }, { records: 15, doubled: 0, damaged: 0 });
   });
 
   it("blocks the lane where the stream was deleted and made again under its name", async () => {
     const { edge, cloud } = await clusters();
-    const pipeline = await Pipeline.create({ name: "again", process: "copy", source: edge, destination: cloud, partitions: 1, laneGroups: 1 });
+    const pipeline = await Pipeline.create({
+      name: "again",
+      process: "copy",
+      source: edge,
+      destination: cloud,
+      partitions: 1,
+      laneGroups: 1,
+    });
     const { topic } = pipeline.sourceStream;
     await feed(edge, { topic, partitions: 1, count: 10, size: 100 });
     const first = new StageProcess({ config: pipeline.config });

@@ -7,7 +7,7 @@ import { Pipeline } from "../support/pipeline";
 import { StageProcess } from "../support/stageProcess";
 
 describe("lanes change their owner", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   async function pipelineOf(name: string, laneGroups = 1) {
     const { edge, cloud } = await clusters();
@@ -81,7 +81,11 @@ describe("lanes change their owner", function () {
       await pipeline.untilDrained();
       // Alone, the older placement is given the lanes; the checkpoint tells it to leave them.
       await after.end("SIGTERM");
-      await late.untilLine("stands down", ({ to, reason }) => to === "standing-down" && /generation 2 at cloud/.test(reason ?? ""), 0);
+      await late.untilLine(
+        "stands down",
+        ({ to, reason }) => to === "standing-down" && /generation 2 at cloud/.test(reason ?? ""),
+        0,
+      );
     } finally {
       await Promise.all([...before, after, late].map((replica) => replica?.end("SIGKILL")));
     }

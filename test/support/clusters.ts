@@ -4,7 +4,10 @@ import { LocalKafka } from "./localKafka";
 
 let running: Promise<{ edge: LocalKafka; cloud: LocalKafka }> | undefined;
 
-/** Two clusters of three brokers, started once for all files of a run; importing this file stops them at the end. */
+/** Brokers of each cluster. `IOTEF_TEST_BROKERS=1` spares a loaded machine; tests that kill brokers need the three. */
+const brokers = Number(process.env["IOTEF_TEST_BROKERS"] ?? 3);
+
+/** Two clusters, started once for all files of a run; importing this file stops them at the end. */
 export function clusters(): Promise<{ edge: LocalKafka; cloud: LocalKafka }> {
   running ??= startBoth();
   return running;
@@ -13,7 +16,10 @@ export function clusters(): Promise<{ edge: LocalKafka; cloud: LocalKafka }> {
 async function startBoth(): Promise<{ edge: LocalKafka; cloud: LocalKafka }> {
   const workloads = path.join(__dirname, "..", "..", "workloads");
   execFileSync(process.execPath, [path.join(workloads, "stage", "build.mjs")], { stdio: "inherit" });
-  const [edge, cloud] = await Promise.all([LocalKafka.start({ name: "edge" }), LocalKafka.start({ name: "cloud" })]);
+  const [edge, cloud] = await Promise.all([
+    LocalKafka.start({ name: "edge", brokers }),
+    LocalKafka.start({ name: "cloud", brokers }),
+  ]);
   return { edge, cloud };
 }
 

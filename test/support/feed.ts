@@ -19,7 +19,7 @@ export async function feed(kafka: LocalKafka, { topic, partitions, count, size, 
   const pool = randomBytes(size + 65_536);
   await withProducer(kafka.client(), async (send) => {
     const start = performance.now();
-    for (let n = 0; n < count; ) {
+    for (let n = 0; n < count;) {
       const due = rate === undefined ? count : Math.floor(((performance.now() - start) / 1000) * rate);
       const now = Math.min(count - n, due - n, Math.max(1, Math.floor(sendBytes / size)));
       if (now > 0) {

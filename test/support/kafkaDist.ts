@@ -33,7 +33,9 @@ function fetchJars(): string {
   mkdirSync(path.dirname(cacheDir), { recursive: true });
   const unfinished = `${cacheDir}.${process.pid}`;
   const pom = path.join(__dirname, "kafka-pom.xml");
-  execFileSync("mvn", ["-q", "-B", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${unfinished}`], { stdio: "inherit" });
+  execFileSync("mvn", ["-q", "-B", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${unfinished}`], {
+    stdio: "inherit",
+  });
   renameSync(unfinished, cacheDir);
   return cacheDir;
 }

@@ -17,9 +17,16 @@ export interface LocalKafkaOptions {
 }
 
 /** Flags that keep a broker small; sources in facts/kafka.md 3. */
-const jvmFlags = ["-Xms192m", "-Xmx256m", "-XX:+UseSerialGC", "-Xss512k", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=64m"];
-const startSeconds = 120;
-const formatSeconds = 120;
+const jvmFlags = [
+  "-Xms192m",
+  "-Xmx256m",
+  "-XX:+UseSerialGC",
+  "-Xss512k",
+  "-XX:TieredStopAtLevel=1",
+  "-XX:ReservedCodeCacheSize=64m",
+];
+const startSeconds = 300;
+const formatSeconds = 300;
 
 interface Node {
   id: number;
@@ -45,9 +52,19 @@ export class LocalKafka {
     const ports = await freePorts(brokers * 2);
     const voters = Array.from({ length: brokers }, (_, n) => `${n + 1}@127.0.0.1:${ports[brokers + n]}`).join(",");
     const nodes = Array.from({ length: brokers }, (_, n): Node => {
-      const node = { id: n + 1, port: ports[n]!, dataDir: path.join(root, `data-${n + 1}`), propertiesFile: path.join(root, `broker-${n + 1}.properties`) };
+      const node = {
+        id: n + 1,
+        port: ports[n]!,
+        dataDir: path.join(root, `data-${n + 1}`),
+        propertiesFile: path.join(root, `broker-${n + 1}.properties`),
+      };
       const all = { ...brokerProperties(node, ports[brokers + n]!, voters, Math.min(brokers, 3)), ...properties };
-      writeFileSync(node.propertiesFile, Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join(""));
+      writeFileSync(
+        node.propertiesFile,
+        Object.entries(all)
+          .map(([key, value]) => `${key}=${value}\n`)
+          .join(""),
+      );
       return node;
     });
     const cluster = new LocalKafka(name, dist, root, nodes);
@@ -84,7 +101,11 @@ export class LocalKafka {
   async createTopics(topics: ITopicConfig[]): Promise<void> {
     const replicationFactor = Math.min(3, this.nodes.length);
     await this.withAdmin(async (admin) => {
-      await admin.createTopics({ topics: topics.map((topic) => ({ replicationFactor, ...topic })), waitForLeaders: false, timeout: 30_000 });
+      await admin.createTopics({
+        topics: topics.map((topic) => ({ replicationFactor, ...topic })),
+        waitForLeaders: false,
+        timeout: 30_000,
+      });
       // kafkajs' own wait fails on brokers that have not heard of the topic yet.
       await until(
         `cluster ${this.name}: topics ${topics.map(({ topic }) => topic).join(", ")} have leaders`,
@@ -106,7 +127,8 @@ export class LocalKafka {
   /** Sends a signal: SIGKILL, SIGTERM, SIGSTOP or SIGCONT. SIGKILL and SIGTERM wait for the end of the process. */
   async signalBroker(id: number, signal: NodeJS.Signals): Promise<void> {
     const { process: broker } = this.node(id);
-    if (!broker || broker.exitCode !== null || broker.signalCode !== null) throw new Error(`${this.name}: broker ${id} is not running`);
+    if (!broker || broker.exitCode !== null || broker.signalCode !== null)
+      throw new Error(`${this.name}: broker ${id} is not running`);
     const gone = new Promise((resolve) => broker.once("exit", resolve));
     broker.kill(signal);
     if (signal === "SIGKILL" || signal === "SIGTERM") await gone;
@@ -122,12 +144,16 @@ export class LocalKafka {
         }
         await this.withAdmin(async (admin) => {
           const { brokers } = await admin.describeCluster();
-          if (brokers.length < this.nodes.length) throw new Error(`${brokers.length} of ${this.nodes.length} brokers are registered`);
+          if (brokers.length < this.nodes.length)
+            throw new Error(`${brokers.length} of ${this.nodes.length} brokers are registered`);
           const topics = await admin.listTopics();
           const metadata = topics.length === 0 ? [] : (await admin.fetchTopicMetadata({ topics })).topics;
           for (const { name, partitions } of metadata) {
             const behind = partitions.find(({ isr, replicas }) => isr.length < replicas.length);
-            if (behind) throw new Error(`${name}/${behind.partitionId} has ${behind.isr.length} of ${behind.replicas.length} replicas in sync`);
+            if (behind)
+              throw new Error(
+                `${name}/${behind.partitionId} has ${behind.isr.length} of ${behind.replicas.length} replicas in sync`,
+              );
           }
         });
       },
@@ -159,7 +185,10 @@ export class LocalKafka {
   async stop(): Promise<void> {
     const ends = this.nodes.map(
       ({ process: broker }) =>
-        broker && broker.exitCode === null && broker.signalCode === null && new Promise((resolve) => broker.once("exit", resolve)),
+        broker &&
+        broker.exitCode === null &&
+        broker.signalCode === null &&
+        new Promise((resolve) => broker.once("exit", resolve)),
     );
     this.killAll();
     await Promise.all(ends);
@@ -177,7 +206,17 @@ export class LocalKafka {
   }
 
   private async format({ propertiesFile }: Node, clusterId: string): Promise<void> {
-    const tool = this.java(["-Xshare:auto", "-Xmx96m", "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", propertiesFile]);
+    const tool = this.java([
+      "-Xshare:auto",
+      "-Xmx96m",
+      "-XX:TieredStopAtLevel=1",
+      "kafka.tools.StorageTool",
+      "format",
+      "-t",
+      clusterId,
+      "-c",
+      propertiesFile,
+    ]);
     let output = "";
     tool.stdout!.on("data", (text) => (output += text));
     tool.stderr!.on("data", (text) => (output += text));
@@ -191,7 +230,18 @@ export class LocalKafka {
   private java(args: string[]): ChildProcess {
     const java = path.join(this.dist.javaHome, "bin", "java");
     const log4j = `-Dlog4j2.configurationFile=${path.join(__dirname, "log4j2.properties")}`;
-    const command = ["--pdeathsig", "KILL", "nice", "-n", "10", java, "-cp", path.join(this.dist.libsDir, "*"), log4j, ...args];
+    const command = [
+      "--pdeathsig",
+      "KILL",
+      "nice",
+      "-n",
+      "10",
+      java,
+      "-cp",
+      path.join(this.dist.libsDir, "*"),
+      log4j,
+      ...args,
+    ];
     return spawn("setpriv", command, { stdio: ["ignore", "pipe", "pipe"] });
   }
 
@@ -201,7 +251,12 @@ export class LocalKafka {
   }
 }
 
-function brokerProperties({ id, port, dataDir }: Node, controllerPort: number, voters: string, replicas: number): Record<string, string> {
+function brokerProperties(
+  { id, port, dataDir }: Node,
+  controllerPort: number,
+  voters: string,
+  replicas: number,
+): Record<string, string> {
   const minInSync = String(Math.max(1, replicas - 1));
   return {
     "process.roles": "broker,controller",

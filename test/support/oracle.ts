@@ -39,7 +39,11 @@ export function auditStream({ source, destination, deadLetterTopic }: StreamAudi
   ]);
 }
 
-export function auditDevice(device: string, destination: StreamAudit["destination"], perLane: number): Promise<Verdict> {
+export function auditDevice(
+  device: string,
+  destination: StreamAudit["destination"],
+  perLane: number,
+): Promise<Verdict> {
   return run(["device", device, destination.bootstrapServers.join(","), destination.topic, String(perLane)]);
 }
 
@@ -47,7 +51,17 @@ async function run(args: string[]): Promise<Verdict> {
   const { javaHome, libsDir } = findKafkaDist();
   const log4j = `-Dlog4j2.configurationFile=${path.join(__dirname, "log4j2.properties")}`;
   const file = path.join(__dirname, "Oracle.java");
-  const command = ["-n", "5", path.join(javaHome, "bin", "java"), "-Xmx512m", "-cp", path.join(libsDir, "*"), log4j, file, ...args];
+  const command = [
+    "-n",
+    "5",
+    path.join(javaHome, "bin", "java"),
+    "-Xmx512m",
+    "-cp",
+    path.join(libsDir, "*"),
+    log4j,
+    file,
+    ...args,
+  ];
   const { stdout } = await promisify(execFile)("nice", command, { maxBuffer: 1 << 24 });
   return JSON.parse(stdout.trim().split("\n").at(-1)!) as Verdict;
 }

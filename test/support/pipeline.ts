@@ -46,7 +46,11 @@ export class Pipeline {
       options: args.options ?? {},
     };
     await destination.createTopics([
-      { topic: config.checkpointTopic, numPartitions: laneGroups, configEntries: [{ name: "cleanup.policy", value: "compact" }] },
+      {
+        topic: config.checkpointTopic,
+        numPartitions: laneGroups,
+        configEntries: [{ name: "cleanup.policy", value: "compact" }],
+      },
       { topic: config.deadLetterTopic, numPartitions: 1 },
     ]);
     return new Pipeline(args, config);
@@ -101,7 +105,8 @@ export class Pipeline {
       async () => {
         const now = await this.positions();
         const stuck = [...before].filter(([lane, at]) => now.get(lane)! <= at).map(([lane]) => lane);
-        if (stuck.length > 0) throw new Error(`lanes ${stuck.join(", ")} stand still at ${stuck.map((lane) => now.get(lane)).join(", ")}`);
+        if (stuck.length > 0)
+          throw new Error(`lanes ${stuck.join(", ")} stand still at ${stuck.map((lane) => now.get(lane)).join(", ")}`);
       },
       { within: 120, every: 0.5 },
     );
@@ -138,7 +143,9 @@ export interface ReadRecord {
 }
 
 export async function readRecords(kafka: LocalKafka, topic: string, each: (record: ReadRecord) => void): Promise<void> {
-  const ends = (await kafka.withAdmin((admin) => admin.fetchTopicOffsets(topic))).filter(({ low, high }) => low !== high);
+  const ends = (await kafka.withAdmin((admin) => admin.fetchTopicOffsets(topic))).filter(
+    ({ low, high }) => low !== high,
+  );
   if (ends.length === 0) return;
   const consumer = kafka.client().consumer({ groupId: `reader-${Math.random()}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
@@ -150,7 +157,9 @@ export async function readRecords(kafka: LocalKafka, topic: string, each: (recor
         if (offset + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
         if (open.size === 0) resolve();
       };
-      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => reached(payload.partition, BigInt(payload.lastOffset)));
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
+        reached(payload.partition, BigInt(payload.lastOffset)),
+      );
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       consumer
         .run({

@@ -57,14 +57,20 @@ export class StageProcess {
   }
 
   /** Waits for a log line from now on, or anywhere where `since` is 0. */
-  async untilLine(what: string, matches: (line: LogLine) => boolean, since = this.lines.length, within = 60): Promise<LogLine> {
+  async untilLine(
+    what: string,
+    matches: (line: LogLine) => boolean,
+    since = this.lines.length,
+    within = 60,
+  ): Promise<LogLine> {
     return until(
       `stage at ${this.place}: ${what}`,
       async () => {
         const found = this.lines.slice(since).find(matches);
         if (found) return found;
         const last = this.lines.slice(-3).map((line) => JSON.stringify(line));
-        if (!this.isAlive && !this.options.restart) throw new Hopeless(`ended with ${this.child.exitCode}; ${last.join(" ")}`);
+        if (!this.isAlive && !this.options.restart)
+          throw new Hopeless(`ended with ${this.child.exitCode}; ${last.join(" ")}`);
         throw new Error(`last lines: ${last.join(" ")}`);
       },
       { within, every: 0.05 },
@@ -77,7 +83,8 @@ export class StageProcess {
       `stage at ${this.place}: ${groups} lane groups run`,
       async () => {
         const running = new Set(this.lines.filter(({ to }) => to === "running").map(({ group }) => group));
-        if (running.size < groups) throw new Error(`running: ${[...running].join(", ") || "none"}; ${JSON.stringify(this.lines.slice(-3))}`);
+        if (running.size < groups)
+          throw new Error(`running: ${[...running].join(", ") || "none"}; ${JSON.stringify(this.lines.slice(-3))}`);
       },
       { within: 60, every: 0.05 },
     );
@@ -111,7 +118,10 @@ export class StageProcess {
         IOTEF_PROCESSORS: path.join(__dirname, "processors"),
         IOTEF_HTTP_PORT: String(this.port),
         IOTEF_LOG_LEVEL: process.env["IOTEF_LOG_LEVEL"] ?? "info",
-        ...(faults && { NODE_OPTIONS: `--require ${path.join(__dirname, "preload-faults.cjs")}`, IOTEF_FAULTS: JSON.stringify(faults) }),
+        ...(faults && {
+          NODE_OPTIONS: `--require ${path.join(__dirname, "preload-faults.cjs")}`,
+          IOTEF_FAULTS: JSON.stringify(faults),
+        }),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -45,7 +45,10 @@ describe("assignLaneGroups", () => {
       fc.property(members, fc.integer({ min: 1, max: 16 }), (all, groups) => {
         const result = assignLaneGroups(all, groups);
         const given = [...result.values()].flat().sort((a, b) => a - b);
-        assert.deepEqual(given, Array.from({ length: groups }, (_, n) => n));
+        assert.deepEqual(
+          given,
+          Array.from({ length: groups }, (_, n) => n),
+        );
         assert.deepEqual([...result.keys()].sort(), all.map(({ id }) => id).sort());
         const top = Math.max(...all.map(({ generation }) => generation));
         const sizes = all.flatMap(({ id, generation }) => (generation === top ? [result.get(id)!.length] : []));
@@ -58,7 +61,10 @@ describe("assignLaneGroups", () => {
     fc.assert(
       fc.property(members, fc.integer({ min: 1, max: 16 }), (all, groups) => {
         const first = assignLaneGroups(all, groups);
-        const again = assignLaneGroups(all.map((each) => ({ ...each, owned: first.get(each.id)! })), groups);
+        const again = assignLaneGroups(
+          all.map((each) => ({ ...each, owned: first.get(each.id)! })),
+          groups,
+        );
         assert.deepEqual(again, first);
       }),
     );

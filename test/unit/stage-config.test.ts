@@ -60,6 +60,9 @@ describe("parseStageConfig", () => {
 
 describe("readStageConfig", () => {
   it("names the file that is missing", () => {
-    assert.throws(() => readStageConfig({ IOTEF_STAGE_CONFIG: "/nowhere/stage.json" }), /\/nowhere\/stage\.json: cannot be read as JSON/);
+    assert.throws(
+      () => readStageConfig({ IOTEF_STAGE_CONFIG: "/nowhere/stage.json" }),
+      /\/nowhere\/stage\.json: cannot be read as JSON/,
+    );
   });
 });

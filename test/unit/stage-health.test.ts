@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { judgeLiveness, judgeReadiness, type StageStatus } from "../../workloads/stage/health";
 
-const status = (more: Partial<StageStatus> = {}): StageStatus => ({ isMember: true, silence: 0, stopping: false, groups: [], ...more });
+const status = (more: Partial<StageStatus> = {}): StageStatus => ({
+  isMember: true,
+  silence: 0,
+  stopping: false,
+  groups: [],
+  ...more,
+});
 const running = { group: 0, state: "running", reason: "" } as const;
 
 describe("judgeReadiness", () => {
@@ -14,7 +20,10 @@ describe("judgeReadiness", () => {
     const blocked = { group: 1, state: "blocked", reason: "15 records are gone" } as const;
     const { ok, reasons } = judgeReadiness(status({ isMember: false, groups: [running, blocked] }));
     assert.equal(ok, false);
-    assert.deepEqual(reasons, ["not a member of the stage's consumer group yet", "lane group 1 is blocked: 15 records are gone"]);
+    assert.deepEqual(reasons, [
+      "not a member of the stage's consumer group yet",
+      "lane group 1 is blocked: 15 records are gone",
+    ]);
   });
 
   it("is over when draining", () => {

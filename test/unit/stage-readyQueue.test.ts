@@ -12,15 +12,25 @@ const step = (next: number, bytes: number, deadLetterBytes = 0): Step => ({
   bytesIn: bytes,
 });
 
-const queueOf = (lanes: number[], laneBytes: number, totalBytes: number) => new ReadyQueue(lanes, { laneBytes, totalBytes }, () => undefined);
+const queueOf = (lanes: number[], laneBytes: number, totalBytes: number) =>
+  new ReadyQueue(lanes, { laneBytes, totalBytes }, () => undefined);
 
 describe("ReadyQueue", () => {
   it("cuts at the bytes that one partition's batch may have", () => {
     const queue = queueOf([0], 100, 1000);
     for (let n = 1; n <= 5; n++) queue.push(0, step(n, 40));
-    assert.deepEqual(queue.cut().lanes.map(({ next }) => next), [2n]);
-    assert.deepEqual(queue.cut().lanes.map(({ next }) => next), [4n]);
-    assert.deepEqual(queue.cut().lanes.map(({ next }) => next), [5n]);
+    assert.deepEqual(
+      queue.cut().lanes.map(({ next }) => next),
+      [2n],
+    );
+    assert.deepEqual(
+      queue.cut().lanes.map(({ next }) => next),
+      [4n],
+    );
+    assert.deepEqual(
+      queue.cut().lanes.map(({ next }) => next),
+      [5n],
+    );
     assert.ok(queue.isEmpty);
   });
 
@@ -29,14 +39,20 @@ describe("ReadyQueue", () => {
     queue.push(0, step(1, 10));
     queue.push(0, step(2, 150));
     queue.push(0, step(3, 10));
-    assert.deepEqual([queue.cut(), queue.cut(), queue.cut()].map(({ bytes }) => bytes), [10, 150, 10]);
+    assert.deepEqual(
+      [queue.cut(), queue.cut(), queue.cut()].map(({ bytes }) => bytes),
+      [10, 150, 10],
+    );
   });
 
   it("holds dead letters of all lanes together to the bound of one batch", () => {
     const queue = queueOf([0, 1], 100, 1000);
     queue.push(0, step(1, 80, 80));
     queue.push(1, step(1, 80, 80));
-    assert.deepEqual([queue.cut(), queue.cut()].map(({ lanes }) => lanes.length), [1, 1]);
+    assert.deepEqual(
+      [queue.cut(), queue.cut()].map(({ lanes }) => lanes.length),
+      [1, 1],
+    );
   });
 
   it("has room until a lane's or the whole bound is reached, and again after a cut", async () => {
@@ -60,7 +76,10 @@ describe("ReadyQueue", () => {
   });
 
   it("loses, doubles and reorders no step, and keeps every cut in bounds", () => {
-    const steps = fc.array(fc.record({ lane: fc.integer({ min: 0, max: 3 }), bytes: fc.integer({ min: 0, max: 120 }) }), { maxLength: 60 });
+    const steps = fc.array(
+      fc.record({ lane: fc.integer({ min: 0, max: 3 }), bytes: fc.integer({ min: 0, max: 120 }) }),
+      { maxLength: 60 },
+    );
     fc.assert(
       fc.property(steps, (pushed) => {
         const queue = queueOf([0, 1, 2, 3], 100, 250);

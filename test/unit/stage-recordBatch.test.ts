@@ -3,7 +3,15 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { crc32c } from "../../workloads/stage/kafka/crc32c";
 import { committedRecords } from "../../workloads/stage/kafka/fetch";
-import { batchOverhead, readBatches, sizeOfBatch, sizeOfRecord, writeBatch, type StoredBatch, type WireRecord } from "../../workloads/stage/kafka/recordBatch";
+import {
+  batchOverhead,
+  readBatches,
+  sizeOfBatch,
+  sizeOfRecord,
+  writeBatch,
+  type StoredBatch,
+  type WireRecord,
+} from "../../workloads/stage/kafka/recordBatch";
 import { sizeOfVarint, VarintReader, writeVarint } from "../../workloads/stage/kafka/varint";
 
 const owner = { producerId: 4711n, producerEpoch: 3, firstSequence: 12 };
@@ -37,7 +45,8 @@ describe("crc32c", () => {
       }
       return ~crc >>> 0;
     };
-    for (let from = 0; from < 9; from++) for (let to = from; to <= 64; to++) assert.equal(crc32c(all, from, to), slow(from, to));
+    for (let from = 0; from < 9; from++)
+      for (let to = from; to <= 64; to++) assert.equal(crc32c(all, from, to), slow(from, to));
   });
 });
 
@@ -55,7 +64,9 @@ describe("varints", () => {
 
 describe("record batches", () => {
   it("keep a header that is called __proto__", () => {
-    const buffer = encode([{ key: null, value: null, headers: [["__proto__", Buffer.from("x")]], timestamp: 1_700_000_000_000 }]);
+    const buffer = encode([
+      { key: null, value: null, headers: [["__proto__", Buffer.from("x")]], timestamp: 1_700_000_000_000 },
+    ]);
     assert.deepEqual(Object.entries(readBatches(buffer)[0]!.records[0]!.headers), [["__proto__", Buffer.from("x")]]);
   });
 
@@ -115,7 +126,11 @@ describe("committedRecords", () => {
     transactional: true,
     records: [{ offset: BigInt(offset), timestamp: 0, key: null, value: null, headers: {} }],
   });
-  const marker = (offset: number, producer: number, kind: "commit" | "abort"): StoredBatch => ({ ...data(offset, producer), marker: kind, records: [] });
+  const marker = (offset: number, producer: number, kind: "commit" | "abort"): StoredBatch => ({
+    ...data(offset, producer),
+    marker: kind,
+    records: [],
+  });
   const offsets = (batches: StoredBatch[], aborted: [producer: number, first: number][], from = 0) =>
     committedRecords(
       batches,
@@ -124,12 +139,28 @@ describe("committedRecords", () => {
     ).map(({ offset }) => Number(offset));
 
   it("leaves out what was aborted, up to the marker", () => {
-    const log = [data(0, 1), data(1, 2), marker(2, 1, "abort"), data(3, 1), marker(4, 2, "commit"), marker(5, 1, "commit")];
+    const log = [
+      data(0, 1),
+      data(1, 2),
+      marker(2, 1, "abort"),
+      data(3, 1),
+      marker(4, 2, "commit"),
+      marker(5, 1, "commit"),
+    ];
     assert.deepEqual(offsets(log, [[1, 0]]), [1, 3]);
   });
 
   it("leaves out two aborted transactions that are open where the fetch starts", () => {
-    assert.deepEqual(offsets([data(10, 1), data(11, 2), data(12, 3)], [[2, 5], [1, 3]]), [12]);
+    assert.deepEqual(
+      offsets(
+        [data(10, 1), data(11, 2), data(12, 3)],
+        [
+          [2, 5],
+          [1, 3],
+        ],
+      ),
+      [12],
+    );
   });
 
   it("leaves out records before the asked offset", () => {

@@ -5,7 +5,12 @@ import { checkPosition } from "../../workloads/stage/sources/checkPosition";
 
 const source = "abc/frames";
 
-function checkpoint(group: number, laneGroups: number, positions: Record<number, number>, more: Partial<Checkpoint> = {}): [number, Checkpoint] {
+function checkpoint(
+  group: number,
+  laneGroups: number,
+  positions: Record<number, number>,
+  more: Partial<Checkpoint> = {},
+): [number, Checkpoint] {
   const lanes = new Map(Object.entries(positions).map(([lane, at]) => [Number(lane), BigInt(at)]));
   return [
     group,
@@ -37,14 +42,27 @@ function plan(checkpoints: [number, Checkpoint][], args: Partial<ResumeArgs> = {
 
 describe("planResume", () => {
   it("starts without positions where nothing was ever committed", () => {
-    assert.deepEqual(plan([]), { act: "run", positions: new Map(), carried: new Map(), claim: 1, sourceTopicId: undefined });
+    assert.deepEqual(plan([]), {
+      act: "run",
+      positions: new Map(),
+      carried: new Map(),
+      claim: 1,
+      sourceTopicId: undefined,
+    });
   });
 
   it("goes on from its own checkpoint and leaves other groups' lanes alone", () => {
     const own = checkpoint(0, 2, { 0: 7, 2: 8, 4: 9 }, { sourceTopicId: "t1" });
     const result = plan([own, checkpoint(1, 2, { 1: 5, 3: 5 })]);
     assert.ok(result.act === "run");
-    assert.deepEqual(result.positions, new Map([[0, 7n], [2, 8n], [4, 9n]]));
+    assert.deepEqual(
+      result.positions,
+      new Map([
+        [0, 7n],
+        [2, 8n],
+        [4, 9n],
+      ]),
+    );
     assert.equal(result.claim, 4);
     assert.equal(result.sourceTopicId, "t1");
   });
@@ -56,19 +74,41 @@ describe("planResume", () => {
 
   it("fences the owners that had its lanes under another mapping, then takes the furthest positions", () => {
     const old = [checkpoint(0, 3, { 0: 7, 3: 7 }), checkpoint(1, 3, { 1: 1, 4: 9 }), checkpoint(2, 3, { 2: 8, 5: 1 })];
-    const owners = [1, 2].map((partition) => ({ partition, transactionalIds: [`t.${partition}.0`, `t.${partition}.1`] }));
+    const owners = [1, 2].map((partition) => ({
+      partition,
+      transactionalIds: [`t.${partition}.0`, `t.${partition}.1`],
+    }));
     assert.deepEqual(plan(old), { act: "fence", owners });
     const result = plan(old, { fenced: new Set([0, 1, 2]) });
     assert.ok(result.act === "run");
-    assert.deepEqual(result.positions, new Map([[0, 7n], [2, 8n], [4, 9n]]));
-    assert.deepEqual(result.carried.get(source), new Map([[0, 7n], [3, 7n]]));
+    assert.deepEqual(
+      result.positions,
+      new Map([
+        [0, 7n],
+        [2, 8n],
+        [4, 9n],
+      ]),
+    );
+    assert.deepEqual(
+      result.carried.get(source),
+      new Map([
+        [0, 7n],
+        [3, 7n],
+      ]),
+    );
   });
 
   it("takes what a peer that was quicker carried over", () => {
     const quick = checkpoint(1, 2, { 1: 5, 3: 5, 4: 9 });
     const result = plan([checkpoint(0, 3, { 0: 7 }), quick]);
     assert.ok(result.act === "run");
-    assert.deepEqual(result.positions, new Map([[0, 7n], [4, 9n]]));
+    assert.deepEqual(
+      result.positions,
+      new Map([
+        [0, 7n],
+        [4, 9n],
+      ]),
+    );
   });
 
   it("does not take the positions of another source", () => {

@@ -53,7 +53,10 @@ const schema = z.object({
 
 export function formatCheckpoint({ positions, ...rest }: Checkpoint): string {
   const plain = Object.fromEntries(
-    [...positions].map(([source, lanes]) => [source, Object.fromEntries([...lanes].map(([lane, at]) => [lane, String(at)]))]),
+    [...positions].map(([source, lanes]) => [
+      source,
+      Object.fromEntries([...lanes].map(([lane, at]) => [lane, String(at)])),
+    ]),
   );
   return JSON.stringify({ version: 1, ...rest, positions: plain });
 }

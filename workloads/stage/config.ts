@@ -6,7 +6,9 @@ import { stagePaths, type StageConfig } from "../../core/contract/stageConfig";
 /** The environment variable that names the configuration file. @default stagePaths.config */
 export const configVariable = "IOTEF_STAGE_CONFIG";
 
-const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,120}$/, "is no name; use letters, digits, dots, dashes, underscores");
+const name = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,120}$/, "is no name; use letters, digits, dots, dashes, underscores");
 const count = z.number().int().positive();
 
 const endpoint = z.strictObject({
@@ -78,7 +80,9 @@ export function readStageConfig(environment: NodeJS.ProcessEnv = process.env): S
   try {
     raw = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new ConfigError([{ path: file, message: `cannot be read as JSON (${messageOf(error)}); mount the stage's configuration there` }]);
+    throw new ConfigError([
+      { path: file, message: `cannot be read as JSON (${messageOf(error)}); mount the stage's configuration there` },
+    ]);
   }
   return parseStageConfig(raw, file);
 }

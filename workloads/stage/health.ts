@@ -23,7 +23,8 @@ const tooLongSilent = 300;
 
 /** Live: worth keeping. A stage that waits for brokers, or is blocked by a gap in its source, is not mended by a restart. */
 export function judgeLiveness({ silence, stopping }: StageStatus): Verdict {
-  if (stopping || silence < tooLongSilent) return { ok: true, reasons: [`the group answered ${Math.round(silence)} s ago`] };
+  if (stopping || silence < tooLongSilent)
+    return { ok: true, reasons: [`the group answered ${Math.round(silence)} s ago`] };
   return { ok: false, reasons: [`the consumer group has not answered for ${Math.round(silence)} s`] };
 }
 
@@ -36,6 +37,9 @@ export function judgeReadiness({ isMember, stopping, groups }: StageStatus): Ver
     if (state !== "running") reasons.push(`lane group ${group} is ${state}: ${reason}`);
   }
   if (reasons.length > 0) return { ok: false, reasons };
-  const what = groups.length === 0 ? "a spare: all lanes are with others" : `running lane groups ${groups.map(({ group }) => group).join(", ")}`;
+  const what =
+    groups.length === 0
+      ? "a spare: all lanes are with others"
+      : `running lane groups ${groups.map(({ group }) => group).join(", ")}`;
   return { ok: true, reasons: [what] };
 }

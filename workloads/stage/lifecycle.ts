@@ -53,7 +53,8 @@ export class Lifecycle {
 
   /** @throws Error when the table has no such arrow */
   to(next: State, reason: string): void {
-    if (!transitions[this.current].includes(next)) throw new Error(`lane group: no way from ${this.current} to ${next}`);
+    if (!transitions[this.current].includes(next))
+      throw new Error(`lane group: no way from ${this.current} to ${next}`);
     const from = this.current;
     this.current = next;
     this.why = reason;

@@ -20,11 +20,18 @@ export function loadProcess(
   const file = path.join(folder, `${process}.cjs`);
   if (!existsSync(file)) {
     const there = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".cjs")) : [];
-    throw new ConfigError([{ path: "process", value: process, message: `has no module ${file}; there are: ${there.join(", ") || "none"}` }]);
+    throw new ConfigError([
+      { path: "process", value: process, message: `has no module ${file}; there are: ${there.join(", ") || "none"}` },
+    ]);
   }
   const module = defaultExport(require(file));
-  if (typeof (module as { process?: unknown }).process !== "function" && typeof (module as { open?: unknown }).open !== "function") {
-    throw new ConfigError([{ path: "process", value: process, message: `${file} exports neither process() nor open() as its default` }]);
+  if (
+    typeof (module as { process?: unknown }).process !== "function" &&
+    typeof (module as { open?: unknown }).open !== "function"
+  ) {
+    throw new ConfigError([
+      { path: "process", value: process, message: `${file} exports neither process() nor open() as its default` },
+    ]);
   }
   return { module: module as ProcessModule, options: parseOptions(module as ProcessModule, rawOptions) };
 }

@@ -27,7 +27,11 @@ async function main(): Promise<void> {
   const stage = new Stage({ config, module, options, log, metrics, onLost: fail });
   process.on("unhandledRejection", (error) => fail(messageOf(error)));
 
-  const server = await serveHttp(Number(process.env[portVariable] ?? stageHttpPort), () => stage.status, metrics.registry);
+  const server = await serveHttp(
+    Number(process.env[portVariable] ?? stageHttpPort),
+    () => stage.status,
+    metrics.registry,
+  );
   const stop = async (signal: string) => {
     log.info({ signal }, "draining");
     await stage.stop();

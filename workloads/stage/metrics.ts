@@ -7,7 +7,9 @@ export class StageMetrics {
   readonly registry = new Registry();
   private readonly recordsIn = this.counter("records_in_total", "Source records processed and committed", ["lane"]);
   private readonly recordsOut = this.counter("records_out_total", "Records committed to the destination", ["lane"]);
-  private readonly bytesIn = this.counter("bytes_in_total", "Bytes of keys and values of committed source records", ["lane"]);
+  private readonly bytesIn = this.counter("bytes_in_total", "Bytes of keys and values of committed source records", [
+    "lane",
+  ]);
   private readonly bytesOut = this.counter("bytes_out_total", "Bytes of committed records, with headers", ["lane"]);
   private readonly deadLetters = this.counter("dead_letters_total", "Records that became dead letters", ["lane"]);
   private readonly lost = this.counter("lost_records_total", "Records given up by acceptLoss", ["lane"]);

@@ -25,13 +25,20 @@ const octets = Buffer.from("application/octet-stream");
  * The outputs of one record as they go to the destination: the processor's own headers first, then CloudEvents (the time of
  * the origin stays through all stages), the source coordinates and the part, and the trace passed on.
  */
-export function toWireRecords(outputs: readonly OutputRecord[], origin: Origin, { pipeline, stage, process }: StageName): WireRecord[] {
+export function toWireRecords(
+  outputs: readonly OutputRecord[],
+  origin: Origin,
+  { pipeline, stage, process }: StageName,
+): WireRecord[] {
   const coordinates = formatCoordinates(origin.coordinates);
   const time = origin.headers[names.time] ?? Buffer.from(new Date(origin.timestamp).toISOString());
   const source = Buffer.from(`/${pipeline}/${stage}`);
   const trace = origin.headers[names.traceparent];
   return outputs.map((output, index) => {
-    const contentType = output.contentType === undefined ? (origin.headers[names.contentType] ?? octets) : Buffer.from(output.contentType);
+    const contentType =
+      output.contentType === undefined
+        ? (origin.headers[names.contentType] ?? octets)
+        : Buffer.from(output.contentType);
     const own = Object.entries(output.headers ?? {}).filter(([name]) => !reserved.has(name));
     return {
       key: output.key === undefined ? origin.key : toBuffer(output.key),
@@ -54,7 +61,12 @@ export function toWireRecords(outputs: readonly OutputRecord[], origin: Origin, 
 }
 
 /** A record that could not be processed (or whose outputs no broker would take): itself, with the reason and where it stood. */
-export function toDeadLetter(value: Buffer | null, reason: string, origin: Origin, { pipeline, stage }: StageName): WireRecord {
+export function toDeadLetter(
+  value: Buffer | null,
+  reason: string,
+  origin: Origin,
+  { pipeline, stage }: StageName,
+): WireRecord {
   const coordinates = formatCoordinates(origin.coordinates);
   const own = Object.entries(origin.headers).filter(([name]) => !reserved.has(name) || name === names.contentType);
   return {

@@ -36,7 +36,8 @@ export class Pacing {
 
   /** Tells how long a transaction took from its first request to the answer to its last. */
   took(milliseconds: number): void {
-    this.averageMs = this.averageMs === 0 ? milliseconds : this.averageMs + newestWeight * (milliseconds - this.averageMs);
+    this.averageMs =
+      this.averageMs === 0 ? milliseconds : this.averageMs + newestWeight * (milliseconds - this.averageMs);
   }
 
   get intervalMs(): number {

@@ -52,7 +52,10 @@ export interface StageContext<Options = Record<string, unknown>> {
  */
 export interface StreamProcessor<Options = any> {
   options?: ZodType<Options>;
-  process(record: SourceRecord, context: StageContext<Options>): readonly OutputRecord[] | Promise<readonly OutputRecord[]>;
+  process(
+    record: SourceRecord,
+    context: StageContext<Options>,
+  ): readonly OutputRecord[] | Promise<readonly OutputRecord[]>;
 }
 
 /** One step of a device source. */

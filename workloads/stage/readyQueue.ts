@@ -63,7 +63,10 @@ export class ReadyQueue {
 
   /** Whether waiting longer would not make the next transaction larger. */
   get isFull(): boolean {
-    return this.bytes >= this.limits.totalBytes || [...this.lanes.values()].some(({ bytes }) => bytes >= this.limits.laneBytes);
+    return (
+      this.bytes >= this.limits.totalBytes ||
+      [...this.lanes.values()].some(({ bytes }) => bytes >= this.limits.laneBytes)
+    );
   }
 
   hasRoom(lane: number): boolean {

@@ -46,11 +46,15 @@ export async function recover(
 ): Promise<Recovered> {
   const partitions = connection.partitionsOf(args.checkpointTopic);
   if (args.group >= partitions) {
-    throw new Error(`topic ${args.checkpointTopic} has ${partitions} partitions; lane group ${args.group} needs one of its own`);
+    throw new Error(
+      `topic ${args.checkpointTopic} has ${partitions} partitions; lane group ${args.group} needs one of its own`,
+    );
   }
   const checkpoints = new Map<number, Checkpoint>();
   const fenced = new Set([args.group]);
-  const others = Array.from({ length: partitions }, (_, partition) => partition).filter((partition) => partition !== args.group);
+  const others = Array.from({ length: partitions }, (_, partition) => partition).filter(
+    (partition) => partition !== args.group,
+  );
   await Promise.all([read(args.group, settleMs.fenced), ...others.map((partition) => read(partition, 0))]);
   const found = await fenceOthers();
   await claim(found);

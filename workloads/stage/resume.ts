@@ -34,9 +34,14 @@ export function planResume({ group, laneGroups, lanes, source, generation, check
   if (newest && newest.generation > generation) {
     return { act: "stand-down", generation: newest.generation, place: newest.place };
   }
-  const unsure = mine.filter(([partition, checkpoint]) => !fenced.has(partition) && checkpoint.laneGroups !== laneGroups);
+  const unsure = mine.filter(
+    ([partition, checkpoint]) => !fenced.has(partition) && checkpoint.laneGroups !== laneGroups,
+  );
   if (unsure.length > 0) {
-    return { act: "fence", owners: unsure.map(([partition, { transactionalIds }]) => ({ partition, transactionalIds })) };
+    return {
+      act: "fence",
+      owners: unsure.map(([partition, { transactionalIds }]) => ({ partition, transactionalIds })),
+    };
   }
   const positions: Positions = new Map();
   for (const checkpoint of checkpoints.values()) {
@@ -49,7 +54,8 @@ export function planResume({ group, laneGroups, lanes, source, generation, check
     positions,
     carried: own?.positions ?? new Map(),
     claim: Math.max(0, ...mine.map(([, { claim }]) => claim)) + 1,
-    sourceTopicId: mine.map(([, checkpoint]) => checkpoint).find((checkpoint) => checkpoint.source === source)?.sourceTopicId,
+    sourceTopicId: mine.map(([, checkpoint]) => checkpoint).find((checkpoint) => checkpoint.source === source)
+      ?.sourceTopicId,
   };
 }
 

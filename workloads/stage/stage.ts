@@ -57,7 +57,11 @@ export class Stage {
   }
 
   get status(): StageStatus {
-    const groups = [...this.groups].map(([group, { lifecycle }]) => ({ group, state: lifecycle.state, reason: lifecycle.reason }));
+    const groups = [...this.groups].map(([group, { lifecycle }]) => ({
+      group,
+      state: lifecycle.state,
+      reason: lifecycle.reason,
+    }));
     return { isMember: this.member.isMember, silence: this.member.silence, stopping: this.stopping, groups };
   }
 

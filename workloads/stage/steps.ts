@@ -66,7 +66,14 @@ function refuse(reason: string, value: Buffer | null, origin: Origin, counts: Co
     letter = { ...toDeadLetter(null, without, { ...origin, headers: {} }, maker.name), key: null };
   }
   const bytes = sizeOfRecord(letter);
-  return { ...counts, outputs: [], deadLetters: [letter], bytes, deadLetterBytes: bytes, originTime: originTime(origin) };
+  return {
+    ...counts,
+    outputs: [],
+    deadLetters: [letter],
+    bytes,
+    deadLetterBytes: bytes,
+    originTime: originTime(origin),
+  };
 }
 
 /** Brokers refuse records from the future (for ever, if tried again), and old producers know no time. */

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import net from "node:net";
-import tls from "node:tls";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
-import { Cluster, createErrorFromCode, createLogger, type Broker, type KafkajsLogEntry, type SocketOptions } from "./internals";
+import { Cluster, createErrorFromCode, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
 import { KafkaFailure, kindOf } from "./failure";
+import { Sockets } from "./sockets";
 
 /** Covers TCP and TLS over a WAN; a host that vanished without a word costs this much once. */
 export const connectionTimeoutMs = 4000;
@@ -19,7 +18,7 @@ export type KafkaLog = (entry: { level: "error" | "warn" | "info" | "debug"; mes
 /** Connections to the brokers of one cluster, with kafkajs below: metadata, TLS, SCRAM and requests, but none of its retries. */
 export class ClusterConnection {
   private readonly cluster: InstanceType<typeof Cluster>;
-  private readonly sockets = new Map<string, Set<net.Socket>>();
+  private readonly sockets = new Sockets(connectionTimeoutMs + requestTimeoutMs);
   private closed = false;
 
   private constructor(
@@ -30,7 +29,7 @@ export class ClusterConnection {
     this.cluster = new Cluster({
       ...clientOptions(endpoint),
       logger: createLogger({ level: 5, logCreator: () => logInto(log) }),
-      socketFactory: (options) => this.openSocket(options),
+      socketFactory: this.sockets.factory,
       clientId,
       enforceRequestTimeout: true,
       metadataMaxAge: 300_000,
@@ -105,7 +104,8 @@ export class ClusterConnection {
         return await step(retry);
       } catch (error) {
         const kind = kindOf(error);
-        const again = (kind.network || retriable.has(kind.type)) && performance.now() - start < stepDeadlineMs && !this.closed;
+        const again =
+          (kind.network || retriable.has(kind.type)) && performance.now() - start < stepDeadlineMs && !this.closed;
         if (!again) throw new KafkaFailure(during, kind.type, kind.fenced, { cause: error });
         if (kind.type !== "CONCURRENT_TRANSACTIONS") {
           if (kind.network && kind.broker) this.drop(kind.broker);
@@ -118,35 +118,24 @@ export class ClusterConnection {
     }
   }
 
-  /** Cuts what may be half-open: with an error, since kafkajs does not see a socket that merely closes. */
+  /** Cuts what may be half-open. */
   drop(broker: string): void {
-    for (const socket of this.sockets.get(broker) ?? []) socket.destroy(new Error("dropped after a request that was not answered"));
+    this.sockets.drop(broker);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     const orderly = this.cluster.disconnect().catch(() => undefined);
     await Promise.race([orderly, new Promise((resolve) => setTimeout(resolve, 300).unref())]);
-    for (const broker of this.sockets.keys()) this.drop(broker);
-  }
-
-  private openSocket({ host, port, ssl, onConnect }: SocketOptions): net.Socket {
-    const servername = net.isIP(host) ? {} : { servername: host };
-    const socket = ssl ? tls.connect({ host, port, ...servername, ...ssl }, onConnect) : net.connect({ host, port }, onConnect);
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 10_000);
-    const name = `${host}:${port}`;
-    const open = this.sockets.get(name) ?? new Set();
-    this.sockets.set(name, open.add(socket));
-    socket.once("close", () => open.delete(socket));
-    return socket;
+    this.sockets.dropAll();
   }
 }
 
 /** Addresses, credentials and time-outs, as kafkajs takes them everywhere. Files are read anew for each connection: they may be rotated. */
 export function clientOptions({ bootstrapServers, security }: Pick<StreamEndpoint, "bootstrapServers" | "security">) {
   return {
-    brokers: bootstrapServers,
+    // In another order each time: a rebuild must not begin with the broker that made it necessary.
+    brokers: inAnyOrder(bootstrapServers),
     connectionTimeout: connectionTimeoutMs,
     authenticationTimeout: 10_000,
     requestTimeout: requestTimeoutMs,
@@ -168,4 +157,11 @@ export function logInto(log: KafkaLog): (entry: KafkajsLogEntry) => void {
     if (level > 2) return;
     log({ level: "debug", message, fields: { kafkajs: namespace, ...fields } });
   };
+}
+
+function inAnyOrder<T>(all: readonly T[]): T[] {
+  return all
+    .map((value) => ({ value, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ value }) => value);
 }

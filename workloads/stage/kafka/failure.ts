@@ -44,7 +44,8 @@ export function kindOf(error: unknown): FailureKind {
   const seen = error as KafkajsError;
   if (seen instanceof KafkaFailure) return { type: seen.type, network: false, fenced: seen.fenced };
   const inner = seen.cause ?? seen.originalError;
-  if (/^KafkaJSN(umberOfRetriesExceeded|onRetriableError)$/.test(seen.name) && inner && inner !== seen) return kindOf(inner);
+  if (/^KafkaJSN(umberOfRetriesExceeded|onRetriableError)$/.test(seen.name) && inner && inner !== seen)
+    return kindOf(inner);
   const type = seen.type ?? seen.name ?? "unknown";
   const broker = seen.broker ?? (seen.host === undefined ? undefined : `${seen.host}:${seen.port}`);
   return {

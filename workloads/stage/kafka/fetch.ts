@@ -131,7 +131,16 @@ function decode(bytes: Buffer): Answer {
       const size = Math.max(0, int32());
       const recordSet = bytes.subarray(at, at + size);
       at += size;
-      partitions.push({ topic, partition, errorCode, highWatermark, lastStableOffset, logStart, abortedTransactions, recordSet });
+      partitions.push({
+        topic,
+        partition,
+        errorCode,
+        highWatermark,
+        lastStableOffset,
+        logStart,
+        abortedTransactions,
+        recordSet,
+      });
     }
   }
   return { clientSideThrottleTime: bytes.readInt32BE(0), partitions };

@@ -2,7 +2,8 @@ import { AssignerProtocol, Kafka, logLevel, type Consumer, type PartitionAssigne
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import { messageOf } from "../../../core/errors";
 import { assignLaneGroups, groupCount, lanesOf, type Member } from "../assigner";
-import { clientOptions, logInto, type KafkaLog } from "./connection";
+import { clientOptions, connectionTimeoutMs, logInto, type KafkaLog } from "./connection";
+import { Sockets } from "./sockets";
 
 export interface GroupMemberArgs {
   /** Where the group lives, and the topic whose partitions stand for the lanes. */
@@ -23,7 +24,12 @@ export interface GroupMemberArgs {
 
 /** One name for all members, or they could not agree. */
 const protocolName = "iotef-lane-groups";
-const rejoinRetries = { initialRetryTime: 30, maxRetryTime: 500, retries: 20 };
+/**
+ * kafkajs heartbeats to the coordinator it joined at until these are used up, then crashes, starts anew and looks for the
+ * coordinator again: few, so that a dead or frozen one is left soon.
+ */
+const rejoinRetries = { initialRetryTime: 50, maxRetryTime: 500, retries: 5 };
+const memberRequestTimeoutMs = 3000;
 
 /**
  * Membership of a consumer group and nothing else: kafkajs' consumer joins, heartbeats and tells what is assigned, but every
@@ -40,8 +46,12 @@ export class GroupMember {
 
   constructor(private readonly args: GroupMemberArgs) {
     const heartbeatInterval = Math.floor(args.sessionMs / 5);
+    // The first request on a connection may be a join, which waits for the other members.
+    const sockets = new Sockets(connectionTimeoutMs + args.sessionMs);
     const kafka = new Kafka({
       ...clientOptions(args.endpoint),
+      requestTimeout: memberRequestTimeoutMs,
+      socketFactory: sockets.factory,
       clientId: args.clientId,
       logLevel: logLevel.WARN,
       logCreator: () => logInto(args.log),
@@ -66,7 +76,9 @@ export class GroupMember {
       this.heartbeats++;
       this.signOfLife();
     });
-    this.consumer.on(GROUP_JOIN, ({ payload }) => this.onJoin(payload.memberAssignment[this.args.endpoint.topic] ?? []));
+    this.consumer.on(GROUP_JOIN, ({ payload }) =>
+      this.onJoin(payload.memberAssignment[this.args.endpoint.topic] ?? []),
+    );
     this.consumer.on(CRASH, ({ payload: { error, restart } }) => {
       this.joined = false;
       const message = `membership of group ${this.args.groupId}: ${messageOf(error)}`;
@@ -135,7 +147,11 @@ export class GroupMember {
     version: 1,
     protocol: ({ topics }) => ({
       name: protocolName,
-      metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData: Buffer.from(JSON.stringify(this.describe())) }),
+      metadata: AssignerProtocol.MemberMetadata.encode({
+        version: 1,
+        topics,
+        userData: Buffer.from(JSON.stringify(this.describe())),
+      }),
     }),
     assign: async ({ members }) => {
       const described = members.map(({ memberId, memberMetadata }): Described => {
@@ -150,7 +166,11 @@ export class GroupMember {
         const assignment = { [this.args.endpoint.topic]: partitions };
         return {
           memberId,
-          memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }),
+          memberAssignment: AssignerProtocol.MemberAssignment.encode({
+            version: 1,
+            assignment,
+            userData: Buffer.alloc(0),
+          }),
         };
       });
     },

@@ -4,6 +4,13 @@ import Cluster = require("kafkajs/src/cluster");
 import fetchRequest = require("kafkajs/src/protocol/requests/fetch/v11/request");
 import { createLogger, type KafkajsLogEntry } from "kafkajs/src/loggers";
 import { createErrorFromCode } from "kafkajs/src/protocol/error";
-export type { Broker, Encodable, FetchOptions, PartitionMetadata, ProtocolRequest, SocketOptions } from "kafkajs-internals";
+export type {
+  Broker,
+  Encodable,
+  FetchOptions,
+  PartitionMetadata,
+  ProtocolRequest,
+  SocketOptions,
+} from "kafkajs-internals";
 
 export { Cluster, createErrorFromCode, createLogger, fetchRequest, type KafkajsLogEntry };

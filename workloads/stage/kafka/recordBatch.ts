@@ -92,7 +92,7 @@ export function writeBatch(bytes: Buffer, at: number, records: readonly WireReco
  */
 export function readBatches(bytes: Buffer): StoredBatch[] {
   const result: StoredBatch[] = [];
-  for (let at = 0; at + batchOverhead <= bytes.length; ) {
+  for (let at = 0; at + batchOverhead <= bytes.length;) {
     const end = at + 12 + bytes.readInt32BE(at + 8);
     if (end > bytes.length) break;
     result.push(readBatch(bytes.subarray(at, end)));
@@ -103,8 +103,10 @@ export function readBatches(bytes: Buffer): StoredBatch[] {
 
 function readBatch(bytes: Buffer): StoredBatch {
   const baseOffset = bytes.readBigInt64BE(0);
-  if (bytes[16] !== 2) throw new RangeError(`record batch at offset ${baseOffset}: format ${bytes[16]}, only 2 is known`);
-  if (crc32c(bytes, 21) !== bytes.readUInt32BE(17)) throw new RangeError(`record batch at offset ${baseOffset}: wrong checksum`);
+  if (bytes[16] !== 2)
+    throw new RangeError(`record batch at offset ${baseOffset}: format ${bytes[16]}, only 2 is known`);
+  if (crc32c(bytes, 21) !== bytes.readUInt32BE(17))
+    throw new RangeError(`record batch at offset ${baseOffset}: wrong checksum`);
   const attributes = bytes.readInt16BE(21);
   const baseTimestamp = Number(bytes.readBigInt64BE(27));
   const appendTime = attributes & logAppendTimeBit ? Number(bytes.readBigInt64BE(35)) : undefined;
@@ -124,7 +126,12 @@ function readBatch(bytes: Buffer): StoredBatch {
   return { ...batch, marker: records[0]?.key?.readInt16BE(2) === 0 ? "abort" : "commit", records: [] };
 }
 
-function readRecord(reader: VarintReader, baseOffset: bigint, baseTimestamp: number, appendTime?: number): StoredRecord {
+function readRecord(
+  reader: VarintReader,
+  baseOffset: bigint,
+  baseTimestamp: number,
+  appendTime?: number,
+): StoredRecord {
   const end = reader.read() + reader.at;
   reader.at++; // attributes, unused
   const timestamp = baseTimestamp + reader.read();
@@ -142,7 +149,8 @@ function readRecord(reader: VarintReader, baseOffset: bigint, baseTimestamp: num
 }
 
 function bodySize(record: WireRecord, timestampDelta: number, offsetDelta: number): number {
-  let size = 1 + sizeOfVarint(timestampDelta) + sizeOfVarint(offsetDelta) + bytesSize(record.key) + bytesSize(record.value);
+  let size =
+    1 + sizeOfVarint(timestampDelta) + sizeOfVarint(offsetDelta) + bytesSize(record.key) + bytesSize(record.value);
   size += sizeOfVarint(record.headers.length);
   for (const [name, value] of record.headers) {
     const length = Buffer.byteLength(name);
@@ -155,7 +163,13 @@ function bytesSize(bytes: Buffer | null): number {
   return bytes === null ? 1 : sizeOfVarint(bytes.length) + bytes.length;
 }
 
-function writeRecord(bytes: Buffer, at: number, record: WireRecord, timestampDelta: number, offsetDelta: number): number {
+function writeRecord(
+  bytes: Buffer,
+  at: number,
+  record: WireRecord,
+  timestampDelta: number,
+  offsetDelta: number,
+): number {
   at = writeVarint(bytes, bodySize(record, timestampDelta, offsetDelta), at);
   bytes[at++] = 0;
   at = writeVarint(bytes, timestampDelta, at);

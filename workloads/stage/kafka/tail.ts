@@ -11,7 +11,9 @@ const windowGrowth = 8n;
 /** A transaction stayed open for longer than the reader was told to wait. */
 export class Unsettled extends Error {
   constructor(topic: string, partition: number, end: bigint, stable: bigint, waitedMs: number) {
-    super(`${topic}/${partition}: a transaction is still open before offset ${end} (stable up to ${stable}) after ${waitedMs} ms`);
+    super(
+      `${topic}/${partition}: a transaction is still open before offset ${end} (stable up to ${stable}) after ${waitedMs} ms`,
+    );
     this.name = "Unsettled";
   }
 }
@@ -40,7 +42,7 @@ export async function readLastCommitted(
   for (let window = firstWindow; ; window *= windowGrowth) {
     const from = end - window > low ? end - window : low;
     let found: StoredRecord | null = null;
-    for (let at = from; at < upTo; ) {
+    for (let at = from; at < upTo;) {
       const fetched = await fetchOne(connection, topic, partition, at);
       for (const record of fetched.records) {
         if (record.offset < upTo && record.key?.toString("utf8") === key) found = record;

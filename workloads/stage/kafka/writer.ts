@@ -85,7 +85,8 @@ export class TransactionWriter {
 
   /** Writes the records of the next transaction; each partition may occur once. The one before it may still be ending. */
   async write(parts: readonly PartitionRecords[]): Promise<WrittenTransaction> {
-    if (this.written > this.ended + 1) throw new Error(`transaction ${this.written} is not ended, ${this.written + 1} must wait`);
+    if (this.written > this.ended + 1)
+      throw new Error(`transaction ${this.written} is not ended, ${this.written + 1} must wait`);
     const turn = this.turnOf(this.written);
     await this.addPartitions(turn, parts);
     const batches = parts.map((part) => ({ ...part, firstSequence: turn.sequences.get(keyOf(part)) ?? 0 }));
@@ -99,7 +100,9 @@ export class TransactionWriter {
   /** Commits a written transaction. An answer that was lost is asked for again. */
   async end(transaction: WrittenTransaction): Promise<void> {
     if (transaction.number !== this.ended) {
-      throw new Error(`transaction ${transaction.number} must not end while ${this.ended} is not known to be committed`);
+      throw new Error(
+        `transaction ${transaction.number} must not end while ${this.ended} is not known to be committed`,
+      );
     }
     const turn = this.turnOf(transaction.number);
     await this.atCoordinator("EndTxn", turn, (broker) => broker.endTxn({ ...idOf(turn), transactionResult: true }));
@@ -114,7 +117,9 @@ export class TransactionWriter {
     const byTopic = new Map<string, number[]>();
     for (const { topic, partition } of parts) byTopic.set(topic, [...(byTopic.get(topic) ?? []), partition]);
     const topics = [...byTopic].map(([topic, partitions]) => ({ topic, partitions }));
-    await this.atCoordinator("AddPartitionsToTxn", turn, (broker) => broker.addPartitionsToTxn({ ...idOf(turn), topics }));
+    await this.atCoordinator("AddPartitionsToTxn", turn, (broker) =>
+      broker.addPartitionsToTxn({ ...idOf(turn), topics }),
+    );
   }
 
   private async produceAll(turn: Turn, batches: readonly PartitionBatch[]): Promise<void> {
@@ -141,7 +146,9 @@ export class TransactionWriter {
           if (refusal !== 0) throw createErrorFromCode(refusal);
         }),
       );
-      const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error & { type?: string }] : []));
+      const failures = outcomes.flatMap((outcome) =>
+        outcome.status === "rejected" ? [outcome.reason as Error & { type?: string }] : [],
+      );
       // The final errors first: one of them decides, whatever else could be tried again.
       const final = failures.find(({ type }) => type !== undefined && !produceErrors.has(type));
       if (failures.length > 0) throw final ?? failures[0];

@@ -43,7 +43,10 @@ export class DeviceLanes implements LaneSource {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PositionError) throw error;
-        this.context.log.warn({ lane, position: String(at), error: String(error) }, "the device failed; opening it again");
+        this.context.log.warn(
+          { lane, position: String(at), error: String(error) },
+          "the device failed; opening it again",
+        );
         await pause(reopenPauseMs, signal);
         at = this.delivered.get(lane) ?? at;
       }
@@ -57,7 +60,12 @@ export class DeviceLanes implements LaneSource {
     for await (const record of this.device.open(lane, position, { ...this.context, signal })) {
       if (signal.aborted) break;
       if (record.position < at) throw new PositionError(lane, record.position, at);
-      const coordinates = { clusterId: deviceClusterId, topic: this.context.stage, partition: lane, offset: record.position };
+      const coordinates = {
+        clusterId: deviceClusterId,
+        topic: this.context.stage,
+        partition: lane,
+        offset: record.position,
+      };
       const step = deviceStep(record, coordinates, this.maker);
       at = step.next;
       this.delivered.set(lane, at);
@@ -70,7 +78,9 @@ export class DeviceLanes implements LaneSource {
 /** A fault of the processor's module that reading again cannot mend. */
 class PositionError extends Error {
   constructor(lane: number, position: bigint, expected: bigint) {
-    super(`lane ${lane}: the device yielded position ${position} where ${expected} or more was due; positions must grow`);
+    super(
+      `lane ${lane}: the device yielded position ${position} where ${expected} or more was due; positions must grow`,
+    );
     this.name = "PositionError";
   }
 }

@@ -39,7 +39,9 @@ export class StreamLanes implements LaneSource {
     const { endpoint, connection, acceptLoss, onLoss } = this.args;
     const found = connection.partitionsOf(endpoint.topic);
     if (found !== endpoint.partitions) {
-      throw new SourceGap(`stream ${endpoint.topic} has ${found} partitions, the configuration says ${endpoint.partitions}; set its partitions to ${found}`);
+      throw new SourceGap(
+        `stream ${endpoint.topic} has ${found} partitions, the configuration says ${endpoint.partitions}; set its partitions to ${found}`,
+      );
     }
     const result: Positions = new Map();
     await Promise.all(

@@ -1,0 +1,49 @@
+import net from "node:net";
+import tls from "node:tls";
+import type { SocketOptions } from "./internals";
+
+/**
+ * Opens the sockets of one kafkajs client and can cut them. kafkajs takes a broker that accepted a connection for connected:
+ * where the process behind it is frozen, its first request times out, the next try finds the connection "there", and
+ * everything after that fails with "Broker not connected" for as long as it stays frozen. So a socket on which nothing ever
+ * arrives is destroyed here, and with an error: kafkajs does not see one that merely closes.
+ */
+export class Sockets {
+  private readonly open = new Map<string, Set<net.Socket>>();
+
+  /** @param firstAnswerMs how long a broker may take until its first byte, connecting included */
+  constructor(private readonly firstAnswerMs: number) {}
+
+  /** As kafkajs wants it: a TLS socket where `ssl` is given. */
+  readonly factory = ({ host, port, ssl, onConnect }: SocketOptions): net.Socket => {
+    const servername = net.isIP(host) ? {} : { servername: host };
+    const socket = ssl
+      ? tls.connect({ host, port, ...servername, ...ssl }, onConnect)
+      : net.connect({ host, port }, onConnect);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 10_000);
+    const silent = setTimeout(
+      () => socket.destroy(new Error(`no answer within ${this.firstAnswerMs} ms`)),
+      this.firstAnswerMs,
+    );
+    socket.once("data", () => clearTimeout(silent));
+    const broker = `${host}:${port}`;
+    const siblings = this.open.get(broker) ?? new Set();
+    this.open.set(broker, siblings.add(socket));
+    socket.once("close", () => {
+      clearTimeout(silent);
+      siblings.delete(socket);
+    });
+    return socket;
+  };
+
+  /** Cuts all connections to `host:port`, which may be half-open. */
+  drop(broker: string): void {
+    for (const socket of this.open.get(broker) ?? [])
+      socket.destroy(new Error("dropped after a request that was not answered"));
+  }
+
+  dropAll(): void {
+    for (const broker of this.open.keys()) this.drop(broker);
+  }
+}
