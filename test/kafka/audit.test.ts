@@ -44,18 +44,41 @@ describe("audit", function () {
       { topic: `${name}-dead`, numPartitions: 2 },
     ]);
     await withProducer(kafka.client(), async (send) => {
-      const all = [0, 1].flatMap((partition) => Array.from({ length: records }, () => ({ partition, value: Buffer.alloc(1000) })));
+      const all = [0, 1].flatMap((partition) =>
+        Array.from({ length: records }, () => ({ partition, value: Buffer.alloc(1000) })),
+      );
       await send(`${name}-in`, all);
-      for (const partition of [0, 1] as const) await send(`${name}-out`, output[partition].map((offset) => outputOf(name, partition, offset)));
-      await send(`${name}-checkpoints`, checkpoint.map((at, group) => ({ partition: group, key: `s/${group}`, value: checkpointText(name, group, at) })));
-      await send(`${name}-dead`, deadLetters.map((offset) => outputOf(name, 0, offset)));
+      for (const partition of [0, 1] as const)
+        await send(
+          `${name}-out`,
+          output[partition].map((offset) => outputOf(name, partition, offset)),
+        );
+      await send(
+        `${name}-checkpoints`,
+        checkpoint.map((at, group) => ({
+          partition: group,
+          key: `s/${group}`,
+          value: checkpointText(name, group, at),
+        })),
+      );
+      await send(
+        `${name}-dead`,
+        deadLetters.map((offset) => outputOf(name, 0, offset)),
+      );
     });
   }
 
   const checkpointText = (name: string, lane: number, at: number) =>
-    JSON.stringify({ version: 1, positions: { [`${clusterId}/${name}-in`]: { [lane]: String(at) }, "other/topic": { [lane]: "999" } } });
+    JSON.stringify({
+      version: 1,
+      positions: { [`${clusterId}/${name}-in`]: { [lane]: String(at) }, "other/topic": { [lane]: "999" } },
+    });
 
-  async function audit(name: string, settle = false, onProgress: (line: string) => void = () => undefined): Promise<Verdict> {
+  async function audit(
+    name: string,
+    settle = false,
+    onProgress: (line: string) => void = () => undefined,
+  ): Promise<Verdict> {
     const { bootstrapServers } = kafka;
     const lines = await runAudit(
       { java: findJdk(), libsDir: findKafkaDist().libsDir },
@@ -89,12 +112,18 @@ describe("audit", function () {
   });
 
   it("counts each kind of fault, and says where the first one is", async () => {
-    const output: Streams["output"] = [[0, 1, 1, 3, 2, 5], [0, 1, 2, 3, 4, 5, 77]];
+    const output: Streams["output"] = [
+      [0, 1, 1, 3, 2, 5],
+      [0, 1, 2, 3, 4, 5, 77],
+    ];
     await make({ name: "bad", records: 6, output, checkpoint: [6, 6] });
     // Beyond the source's end is new, not invented; 4 is missing, 1 is there twice, 2 comes after 3.
     const verdict = await audit("bad");
     assert.deepEqual(counts(verdict), { ...clean, compared: 12, lost: 1, doubled: 1, outOfOrder: 1, ok: false });
-    assert.match(renderVerdict(verdict), /partition 0: first doubled at source offset 1\nNOT exactly once: 1 lost, 1 doubled, 1 out of order of 12/);
+    assert.match(
+      renderVerdict(verdict),
+      /partition 0: first doubled at source offset 1\nNOT exactly once: 1 lost, 1 doubled, 1 out of order of 12/,
+    );
   });
 
   it("leaves aborted transactions, expired source records and another stream's records out of the account", async () => {
@@ -104,7 +133,9 @@ describe("audit", function () {
       await admin.fetchTopicOffsets("past-in");
       await admin.deleteTopicRecords({ topic: "past-in", partitions: [{ partition: 0, offset: "5" }] });
     });
-    const producer = kafka.client().producer({ transactionalId: "audit-test", maxInFlightRequests: 1, idempotent: true });
+    const producer = kafka
+      .client()
+      .producer({ transactionalId: "audit-test", maxInFlightRequests: 1, idempotent: true });
     await producer.connect();
     const transaction = await producer.transaction();
     await transaction.send({ topic: "past-out", messages: upTo(20).map((n) => outputOf("past", 0, n)) });
@@ -118,8 +149,19 @@ describe("audit", function () {
 
   it("wants every part of a record that became several", async () => {
     await make({ name: "parts", records: 3, output: [[], upTo(3)], checkpoint: [3, 3] });
-    const parts = [[0, "0/2"], [0, "1/2"], [1, "0/2"], [2, "0/2"], [2, "1/2"]] as const;
-    await withProducer(kafka.client(), (send) => send("parts-out", parts.map(([offset, part]) => outputOf("parts", 0, offset, part))).then(() => undefined));
+    const parts = [
+      [0, "0/2"],
+      [0, "1/2"],
+      [1, "0/2"],
+      [2, "0/2"],
+      [2, "1/2"],
+    ] as const;
+    await withProducer(kafka.client(), (send) =>
+      send(
+        "parts-out",
+        parts.map(([offset, part]) => outputOf("parts", 0, offset, part)),
+      ).then(() => undefined),
+    );
     const verdict = await audit("parts");
     assert.deepEqual(counts(verdict), { ...clean, compared: 6, lost: 1, ok: false });
     assert.equal(verdict.lanes[0]!.example, "lost in part at source offset 1");
@@ -132,7 +174,10 @@ describe("audit", function () {
       if (told) return;
       told = true;
       void withProducer(kafka.client(), async (send) => {
-        await send("late-out", upTo(10, 4).map((offset) => outputOf("late", 1, offset)));
+        await send(
+          "late-out",
+          upTo(10, 4).map((offset) => outputOf("late", 1, offset)),
+        );
         await send("late-checkpoints", [{ partition: 1, key: "s/1", value: checkpointText("late", 1, 10) }]);
       });
     });
