@@ -44,5 +44,7 @@ export function renderStageConfig({ pipeline, plan, kafka, generation }: StageCo
     checkpointTopic: plan.checkpointTopic,
     deadLetterTopic: plan.deadLetterTopic,
     options: plan.options,
+    acceptLoss: plan.acceptLoss,
+    timing: plan.timing,
   };
 }

@@ -123,6 +123,22 @@ const stageSchema = z.strictObject({
   laneGroups: z.int().min(1).max(100).default(2).describe("Units of work sharing; changing it fences the old ones"),
   memoryMiB: z.int().min(64).default(256).describe("Memory limit of a copy, MiB"),
   options: z.record(z.string(), z.unknown()).default({}).describe("Options of the processor"),
+  acceptLoss: z
+    .boolean()
+    .default(false)
+    .describe("Go on where records were deleted before they were read, and count them; else the lane stops"),
+  timing: z
+    .strictObject({
+      sessionMs: z.int().min(1000).max(60_000).optional().describe("A copy silent for longer loses its lanes; default 2000"),
+      transactionTimeoutMs: z.int().min(5000).max(300_000).optional().describe("Default 20000"),
+      maxCommitIntervalMs: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe("Longest time between two transactions; more of it costs latency and saves broker CPU; default 100"),
+    })
+    .default({}),
 });
 
 const placementSchema = z.union([

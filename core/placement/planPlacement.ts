@@ -32,6 +32,8 @@ export interface StagePlan {
   replicas: number;
   laneGroups: number;
   memoryMiB: number;
+  acceptLoss: boolean;
+  timing: StageSpec["timing"];
   options: Record<string, unknown>;
   from?: StreamPlan;
   to: StreamPlan;
@@ -85,8 +87,8 @@ function planStage(config: FederationConfig, stage: string): StagePlan {
 }
 
 function processOf(config: FederationConfig, spec: StageSpec) {
-  const { process, replicas, laneGroups, memoryMiB, options } = spec;
-  return { process, image: imageOfStage(config.images, spec), replicas, laneGroups, memoryMiB, options };
+  const { process, replicas, laneGroups, memoryMiB, options, acceptLoss, timing } = spec;
+  return { process, image: imageOfStage(config.images, spec), replicas, laneGroups, memoryMiB, options, acceptLoss, timing };
 }
 
 function planStream({ streams }: FederationConfig, stream: string): StreamPlan {
