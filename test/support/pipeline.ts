@@ -6,6 +6,9 @@ import type { LocalKafka } from "./localKafka";
 /** Largest record batch of the brokers that LocalKafka starts. */
 const maxMessageBytes = 4 << 20;
 
+/** Longer than the default: on a loaded machine a replica may well be silent for some seconds. */
+const sessionMs = 6000;
+
 export interface PipelineOptions {
   name: string;
   process: string;
@@ -44,6 +47,7 @@ export class Pipeline {
       checkpointTopic: checkpointTopic("test", name),
       deadLetterTopic: deadLetterTopic("test", name),
       options: args.options ?? {},
+      timing: { sessionMs },
     };
     await destination.createTopics([
       {

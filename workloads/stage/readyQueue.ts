@@ -41,24 +41,26 @@ interface Lane {
 export class ReadyQueue {
   private readonly lanes: Map<number, Lane>;
   private bytes = 0;
-  private outputs = 0;
+  private records = 0;
+  private waiting = 0;
   private closed = false;
 
   constructor(
     lanes: readonly number[],
     private readonly limits: ReadyLimits,
-    private readonly onPush: () => void,
+    /** Called when something to commit has come, and when waiting for more has no point any longer; not for each step. */
+    private readonly onNews: () => void,
   ) {
     this.lanes = new Map(lanes.map((lane) => [lane, { steps: [], bytes: 0, room: new Gate() }]));
   }
 
   /** Whether records (not only progress) wait. */
   get hasRecords(): boolean {
-    return this.outputs > 0;
+    return this.records > 0;
   }
 
   get isEmpty(): boolean {
-    return [...this.lanes.values()].every(({ steps }) => steps.length === 0);
+    return this.waiting === 0;
   }
 
   /** Whether waiting longer would not make the next transaction larger. */
@@ -78,12 +80,14 @@ export class ReadyQueue {
   }
 
   push(lane: number, step: Step): void {
-    const { steps } = this.lanes.get(lane)!;
-    steps.push(step);
-    this.lanes.get(lane)!.bytes += step.bytes;
+    const into = this.lanes.get(lane)!;
+    const first = this.waiting === 0 || (this.records === 0 && step.recordsIn > 0);
+    into.steps.push(step);
+    into.bytes += step.bytes;
+    this.waiting++;
     this.bytes += step.bytes;
-    this.outputs += step.recordsIn;
-    this.onPush();
+    this.records += step.recordsIn;
+    if (first || into.bytes >= this.limits.laneBytes || this.bytes >= this.limits.totalBytes) this.onNews();
   }
 
   /** Takes what fits into one transaction, at least one step of each lane that has any, as long as the total allows. */
@@ -111,7 +115,8 @@ export class ReadyQueue {
   private take(lane: number, step: Step, cut: Cut): void {
     this.lanes.get(lane)!.bytes -= step.bytes;
     this.bytes -= step.bytes;
-    this.outputs -= step.recordsIn;
+    this.waiting--;
+    this.records -= step.recordsIn;
     cut.bytes += step.bytes;
     cut.deadLetterBytes += step.deadLetterBytes;
   }

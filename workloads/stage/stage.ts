@@ -16,7 +16,7 @@ import type { LaneSource } from "./sources/laneSource";
 import { StreamLanes } from "./sources/streamSource";
 import type { StepMaker } from "./steps";
 
-const defaultSessionMs = 2000;
+const defaultSessionMs = 3000;
 
 export interface StageArgs {
   config: StageConfig;

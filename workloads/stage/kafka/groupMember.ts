@@ -30,6 +30,8 @@ const protocolName = "iotef-lane-groups";
  */
 const rejoinRetries = { initialRetryTime: 50, maxRetryTime: 500, retries: 5 };
 const memberRequestTimeoutMs = 3000;
+/** How long leaving may take; after that the session ends by itself. */
+const leaveMs = 5000;
 
 /**
  * Membership of a consumer group and nothing else: kafkajs' consumer joins, heartbeats and tells what is assigned, but every
@@ -114,7 +116,8 @@ export class GroupMember {
   /** Leaves the group, so that the others need not wait for the session to end. */
   async leave(): Promise<void> {
     this.joined = false;
-    await this.consumer.disconnect();
+    const left = this.consumer.disconnect().catch(() => undefined);
+    await Promise.race([left, new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
   }
 
   private onJoin(partitions: number[]): void {
