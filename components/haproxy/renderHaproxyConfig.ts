@@ -7,7 +7,7 @@ export interface HaproxySettings {
   controlPlanes: readonly { name: string; address: string }[];
 }
 
-/** The port of the API servers themselves; kubeadm's default. */
+/** The port of the API servers themselves; kubeadm's default. Each look costs a TLS handshake and a read of etcd, from every host. */
 const apiServerPort = 6443;
 
 /**
@@ -47,7 +47,7 @@ backend control-planes
   option httpchk
   http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host api
   http-check expect status 200
-  default-server inter 2s downinter 1s fall 2 rise 1 on-marked-down shutdown-sessions check check-ssl verify none
+  default-server inter 5s fastinter 1s downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter on-marked-down shutdown-sessions check check-ssl verify none
 ${servers.join("\n")}
 `;
 }

@@ -14,6 +14,7 @@ export interface KubeadmSettings {
   restrictOomScoreAdj: boolean;
   keepConntrackLimits: boolean;
   systemReservedMemoryMiB: number;
+  evictBelowFreeDiskPercent: number;
 }
 
 export interface KubeadmHost {
@@ -104,9 +105,24 @@ function kubeletConfiguration(settings: KubeadmSettings): object {
     kind: "KubeletConfiguration",
     cgroupDriver: "systemd",
     rotateCertificates: true,
+    ...diskLimits(settings.evictBelowFreeDiskPercent),
     ...(settings.allowCgroupV1 ? { failCgroupV1: false } : {}),
     ...(settings.restrictOomScoreAdj ? { oomScoreAdj: 0 } : {}),
     ...(settings.systemReservedMemoryMiB > 0 ? { systemReserved: { memory: `${settings.systemReservedMemoryMiB}Mi` } } : {}),
+  };
+}
+
+/** Images are collected before pods are evicted. evictionHard takes the place of all defaults, so the others are repeated. */
+function diskLimits(percent: number): object {
+  return {
+    evictionHard: {
+      "memory.available": "100Mi",
+      "nodefs.available": `${percent}%`,
+      "nodefs.inodesFree": "5%",
+      "imagefs.available": `${percent}%`,
+    },
+    imageGCHighThresholdPercent: 100 - percent - 2,
+    imageGCLowThresholdPercent: 100 - percent - 7,
   };
 }
 

@@ -65,6 +65,12 @@ export const clusterSchema = z.strictObject({
         .max(600)
         .default(10)
         .describe("How often containerd collects container statistics"),
+      evictBelowFreeDiskPercent: z
+        .int()
+        .min(1)
+        .max(50)
+        .default(10)
+        .describe("Pods leave a host whose disk has less free; lower it on large or shared disks"),
       systemReservedMemoryMiB: z.int().min(0).default(0).describe("Memory of a host that pods may not use"),
     })
     .prefault({}),

@@ -17,7 +17,7 @@ export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface Preview {
   changes: Change[];
-  /** How many resources stay as they are. */
+  /** How many resources stay as they are, the stack among them. */
   same: number;
   /** Errors and warnings of the run. */
   messages: { severity: string; text: string }[];
@@ -26,6 +26,7 @@ export interface Preview {
 /** The parts of `pulumi preview --json` that are read. */
 interface PreviewJson {
   steps?: StepJson[];
+  changeSummary?: { same?: number };
   diagnostics?: { severity?: string; message?: string }[];
 }
 
@@ -51,14 +52,14 @@ export function isUnknown(value: unknown): boolean {
  * @throws Error when it is not that
  */
 export function parsePreview(text: string): Preview {
-  const { steps = [], diagnostics = [] } = parseJson(text);
+  const { steps = [], diagnostics = [], changeSummary = {} } = parseJson(text);
   const byUrn = new Map<string, StepJson[]>();
   for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   const changes = [...byUrn.values()].flatMap((each) => changeOf(each) ?? []);
   changes.sort((a, b) => (a.urn < b.urn ? -1 : a.urn > b.urn ? 1 : 0));
   return {
     changes,
-    same: steps.filter(({ op, urn }) => op === "same" && !isStack(urn)).length,
+    same: changeSummary.same ?? 0,
     messages: diagnostics.flatMap(({ severity = "info", message = "" }) =>
       severity === "error" || severity === "warning" ? [{ severity, text: stripColors(message).trim() }] : [],
     ),

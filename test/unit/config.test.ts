@@ -15,6 +15,7 @@ describe("parseConfig", () => {
       restrictOomScoreAdj: false,
       keepConntrackLimits: false,
       statsPeriodSeconds: 10,
+      evictBelowFreeDiskPercent: 10,
       systemReservedMemoryMiB: 0,
     });
     assert.deepEqual(endpoint, { port: 8443 });
@@ -41,6 +42,8 @@ describe("parseConfig", () => {
       laneGroups: 2,
       memoryMiB: 256,
       options: {},
+      acceptLoss: false,
+      timing: {},
     });
     assert.equal(deleteDataOfRemovedStreams, false);
   });

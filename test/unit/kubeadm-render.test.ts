@@ -15,6 +15,7 @@ const settings: KubeadmSettings = {
   restrictOomScoreAdj: false,
   keepConntrackLimits: false,
   systemReservedMemoryMiB: 0,
+  evictBelowFreeDiskPercent: 10,
 };
 const host = { name: "edge-m1", address: "10.90.1.11" };
 

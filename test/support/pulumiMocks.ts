@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as a component asked for it. */
+export interface MockedResource {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+  provider?: string;
+}
+
+/** Everything that was asked for since `startMocks`, in order. */
+export const mocked: MockedResource[] = [];
+
+/** Outputs of mocked stacks by their name. */
+const stacks = new Map<string, Record<string, unknown>>();
+
+/**
+ * Stands in for the engine. It is one for the whole process (facts/pulumi.md 1.3): call it before a file that makes
+ * resources is imported, and again to begin anew.
+ *
+ * @param stackOutputs what stack references find, by name of stack
+ * @param preview whether it is a preview
+ */
+export async function startMocks(stackOutputs: Record<string, Record<string, unknown>> = {}, preview = false): Promise<void> {
+  mocked.length = 0;
+  stacks.clear();
+  for (const [name, outputs] of Object.entries(stackOutputs)) stacks.set(name, outputs);
+  await pulumi.runtime.setMocks({ newResource: (args) => answer(args), call: () => ({}) }, "iotef", "test", preview, "organization");
+}
+
+function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
+  const given = inputs as Record<string, unknown>;
+  mocked.push({ type, name, inputs: given, ...(provider === undefined || provider === "" ? {} : { provider }) });
+  const state = { ...given };
+  if (type === "pulumi:pulumi:StackReference") {
+    const outputs = stacks.get(String(given["name"])) ?? {};
+    Object.assign(state, { outputs, secretOutputNames: ["kubeconfig", "kafkaAdmin"].filter((key) => key in outputs) });
+  }
+  if (type === "command:local:Command") state["stdout"] = "1800000000000";
+  if (type === "random:index/randomPassword:RandomPassword") state["result"] = `password of ${name}`;
+  if (type.startsWith("kubernetes:")) {
+    const metadata = (given["metadata"] ?? {}) as Record<string, unknown>;
+    state["metadata"] = { name: `${name}-1a2b3c4d`, ...metadata };
+  }
+  return { id: custom === false ? "" : `${name}-id`, state };
+}
+
+/** The value of an output. */
+export function valueOf<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+  return new Promise((resolve) => pulumi.output(output).apply(resolve));
+}
+
+/** Waits until all that was asked for has been recorded. */
+export async function settled(): Promise<void> {
+  for (let before = -1; before !== mocked.length; ) {
+    before = mocked.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
