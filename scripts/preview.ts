@@ -20,7 +20,10 @@ const program = new Command("preview")
   .option("--allow-destructive", "exit code 0 although data or identity is replaced or deleted", false)
   .option("--file <path>", "reads what `pulumi preview --json` printed instead of running it")
   .action(async (stack: string, { markdown, allowDestructive, file }: Options) => {
-    const summary = summarize(stack, parsePreview(file === undefined ? await runPreview(stack) : readFileSync(file, "utf8")));
+    const summary = summarize(
+      stack,
+      parsePreview(file === undefined ? await runPreview(stack) : readFileSync(file, "utf8")),
+    );
     process.stdout.write(markdown ? renderMarkdown(summary) : renderText(summary));
     if (summary.dangers.length > 0 && !allowDestructive) process.exitCode = 3;
   });
@@ -29,12 +32,16 @@ const program = new Command("preview")
 async function runPreview(stack: string): Promise<string> {
   const { exitCode, stdout, stderr } = await findPulumi(project)(stack, ["preview", "--json"]);
   if (exitCode === 0) return stdout;
-  throw new Error(`pulumi preview of ${stack} ended with ${exitCode}:\n${messagesIn(stdout) || stderr.trim() || stdout.trim()}`);
+  throw new Error(
+    `pulumi preview of ${stack} ended with ${exitCode}:\n${messagesIn(stdout) || stderr.trim() || stdout.trim()}`,
+  );
 }
 
 function messagesIn(stdout: string): string {
   try {
-    return parsePreview(stdout).messages.map(({ text }) => text).join("\n");
+    return parsePreview(stdout)
+      .messages.map(({ text }) => text)
+      .join("\n");
   } catch {
     // It failed before it printed any JSON.
     return "";

@@ -22,7 +22,13 @@ export function createPlacementGeneration(
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<number> {
   const next = `node -p "Math.max(Date.now(), 1 + Number(process.env.PULUMI_COMMAND_STDOUT || 0))"`;
-  const placement = { cluster, hosts, laneGroups, from: from && [from.stream, from.cluster], to: [to.stream, to.cluster] };
+  const placement = {
+    cluster,
+    hosts,
+    laneGroups,
+    from: from && [from.stream, from.cluster],
+    to: [to.stream, to.cluster],
+  };
   const generation = new command.local.Command(
     name,
     { create: next, update: next, environment: { PLACEMENT: JSON.stringify(placement) } },

@@ -47,6 +47,11 @@ function shorten(text: string): string | undefined {
 
 /** @param path as Pulumi writes it: `a.b[0]["c.d"]` */
 function valueAt(root: unknown, path: string): unknown {
-  const keys = [...path.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g)].map((match) => match[1] ?? match[2] ?? match[3]!);
-  return keys.reduce<unknown>((node, key) => (typeof node === "object" && node !== null ? (node as Record<string, unknown>)[key] : undefined), root);
+  const keys = [...path.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    (match) => match[1] ?? match[2] ?? match[3]!,
+  );
+  return keys.reduce<unknown>(
+    (node, key) => (typeof node === "object" && node !== null ? (node as Record<string, unknown>)[key] : undefined),
+    root,
+  );
 }

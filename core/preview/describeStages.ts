@@ -3,7 +3,8 @@ import { isRerouted, type StageChange } from "./findMoves";
 /** What happens to a stage, for someone who decides whether it may: one sentence or two. */
 export function describeStage(change: StageChange): string {
   const { stage, from, to } = change;
-  if (from !== undefined && to !== undefined && from !== to) return `${describeMove(change)} ${describeStreams(change)}`;
+  if (from !== undefined && to !== undefined && from !== to)
+    return `${describeMove(change)} ${describeStreams(change)}`;
   if (from !== undefined && to !== undefined) return `${stage} stays on ${to}. ${describeStreams(change)}`;
   if (to !== undefined) {
     const { reads, writes } = change;
@@ -31,7 +32,8 @@ function describeStreams(change: StageChange): string {
     return `It goes on ${source}writing ${writes.after}; its checkpoint ${checkpoint} stays where it is, so no record is lost or doubled.`;
   }
   const parts: string[] = [];
-  if (reads.before !== reads.after) parts.push(`it reads ${reads.after} instead of ${reads.before}, from the start or where ${stage} was once before`);
+  if (reads.before !== reads.after)
+    parts.push(`it reads ${reads.after} instead of ${reads.before}, from the start or where ${stage} was once before`);
   if (writes.before !== writes.after) {
     const clusterOf = (place?: string): string | undefined => place?.split("@")[1];
     const carries = clusterOf(writes.before) === clusterOf(writes.after);

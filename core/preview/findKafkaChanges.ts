@@ -41,23 +41,41 @@ function stateOf(inputs: Inputs): Pick<KafkaState, "topics" | "users"> | undefin
 type State = Pick<KafkaState, "topics" | "users">;
 
 function compare(old: State, next: State): Omit<KafkaChanges, "name"> {
-  const notes = next.topics.flatMap((topic) => topicNotes(old.topics.find(({ name }) => name === topic.name), topic));
+  const notes = next.topics.flatMap((topic) =>
+    topicNotes(
+      old.topics.find(({ name }) => name === topic.name),
+      topic,
+    ),
+  );
   const removedTopics = without(old.topics, next.topics);
-  notes.push(...next.users.flatMap((user) => userNotes(old.users.find(({ name }) => name === user.name), user)));
+  notes.push(
+    ...next.users.flatMap((user) =>
+      userNotes(
+        old.users.find(({ name }) => name === user.name),
+        user,
+      ),
+    ),
+  );
   notes.push(...without(old.users, next.users).map((user) => `user ${user} is removed`));
   return { removedTopics, notes };
 }
 
 function topicNotes(old: TopicState | undefined, next: TopicState): string[] {
-  if (old === undefined) return [`topic ${next.name} is new: ${next.partitions} partitions, ${next.replicationFactor} replicas`];
+  if (old === undefined)
+    return [`topic ${next.name} is new: ${next.partitions} partitions, ${next.replicationFactor} replicas`];
   const notes: string[] = [];
-  if (next.partitions > old.partitions) notes.push(`topic ${next.name} grows from ${old.partitions} to ${next.partitions} partitions`);
+  if (next.partitions > old.partitions)
+    notes.push(`topic ${next.name} grows from ${old.partitions} to ${next.partitions} partitions`);
   if (next.partitions < old.partitions) {
-    notes.push(`topic ${next.name} should shrink from ${old.partitions} to ${next.partitions} partitions, which Kafka cannot do`);
+    notes.push(
+      `topic ${next.name} should shrink from ${old.partitions} to ${next.partitions} partitions, which Kafka cannot do`,
+    );
   }
   for (const setting of [...new Set([...Object.keys(old.config), ...Object.keys(next.config)])].sort()) {
     if (old.config[setting] !== next.config[setting]) {
-      notes.push(`topic ${next.name}: ${setting} ${old.config[setting] ?? "(default)"} becomes ${next.config[setting] ?? "(default)"}`);
+      notes.push(
+        `topic ${next.name}: ${setting} ${old.config[setting] ?? "(default)"} becomes ${next.config[setting] ?? "(default)"}`,
+      );
     }
   }
   return notes;

@@ -42,7 +42,9 @@ export function findStageChanges(changes: readonly Change[]): StageChange[] {
 /** Stages that stay but read or write another stream from now on. */
 export function findReroutes(changes: readonly Change[]): StageChange[] {
   return changes
-    .filter(({ type, op, name }) => type === deploymentType && op !== "create" && op !== "delete" && name.endsWith("-copies"))
+    .filter(
+      ({ type, op, name }) => type === deploymentType && op !== "create" && op !== "delete" && name.endsWith("-copies"),
+    )
     .map(({ name, before, after }) => {
       const [stage = "", cluster = ""] = name.slice(0, -"-copies".length).split(".");
       return {
@@ -59,7 +61,8 @@ export function findReroutes(changes: readonly Change[]): StageChange[] {
 
 /** Does it read or write another stream than before? */
 export function isRerouted({ reads, writes }: StageChange): boolean {
-  const differs = ({ before, after }: StageChange["reads"]): boolean => before !== undefined && after !== undefined && before !== after;
+  const differs = ({ before, after }: StageChange["reads"]): boolean =>
+    before !== undefined && after !== undefined && before !== after;
   return differs(reads) || differs(writes);
 }
 

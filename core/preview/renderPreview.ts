@@ -24,7 +24,9 @@ type Op = keyof typeof verbs;
 
 /** What a reviewer wants to know, most important first, as plain text. */
 export function renderText(summary: Summary): string {
-  const sections = sectionsOf(summary).map(({ title, lines }) => `${title}\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  const sections = sectionsOf(summary).map(
+    ({ title, lines }) => `${title}\n${lines.map((line) => `  ${line}`).join("\n")}`,
+  );
   return `${[headline(summary), ...sections].join("\n\n")}\n`;
 }
 
@@ -53,7 +55,10 @@ function sectionsOf({ preview, stages, dangers, kafka }: Summary): Section[] {
     { title: "DANGER", lines: dangers.map(({ what, why }) => `${what} ${why}`) },
     { title: "Stages", lines: stages.map(describeStage) },
     { title: "Kafka", lines: kafka.flatMap(({ name, notes }) => notes.map((note) => `${clusterOf(name)}: ${note}`)) },
-    { title: "Errors and warnings", lines: preview.messages.map(({ severity, text }) => `${severity}: ${text.split("\n").join(" ")}`) },
+    {
+      title: "Errors and warnings",
+      lines: preview.messages.map(({ severity, text }) => `${severity}: ${text.split("\n").join(" ")}`),
+    },
     { title: "Resources", lines: preview.changes.map(describeChange), folded: true },
   ];
   return sections.filter(({ lines }) => lines.length > 0);

@@ -12,11 +12,17 @@ const cluster = (name: string) => ({
   kafkaClusterId: `id-${name}`,
   kafkaAdmin: { username: "admin", password: "hush" },
   kubernetesVersion: "1.36.3",
-  hosts: Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`${name}-${n}`, { address: `10.0.0.${n}`, role: "worker", labels: {} }])),
+  hosts: Object.fromEntries(
+    [1, 2, 3, 4, 5].map((n) => [`${name}-${n}`, { address: `10.0.0.${n}`, role: "worker", labels: {} }]),
+  ),
 });
 const both = { "organization/iotef/edge": cluster("edge"), "organization/iotef/cloud": cluster("cloud") };
 
-async function run(changes: Record<string, unknown> = {}, stacks: Record<string, Record<string, unknown>> = both, preview = false): Promise<Record<string, unknown>> {
+async function run(
+  changes: Record<string, unknown> = {},
+  stacks: Record<string, Record<string, unknown>> = both,
+  preview = false,
+): Promise<Record<string, unknown>> {
   await startMocks(stacks, preview);
   const { federationStack } = await import("../../stacks/federation");
   const outputs = await federationStack(federationConfig(changes));
@@ -39,7 +45,11 @@ describe("the federation stack", () => {
     const outputs = await run();
     assert.deepEqual(Object.keys(outputs).sort(), ["placement", "stages", "streams"]);
     assert.deepEqual(outputs["placement"], { camera: "edge", compress: "edge" });
-    assert.deepEqual((outputs["stages"] as Record<string, unknown>)["compress"], { cluster: "edge", replicas: 2, image: "ghcr.io/iotef/compress:0.1.0" });
+    assert.deepEqual((outputs["stages"] as Record<string, unknown>)["compress"], {
+      cluster: "edge",
+      replicas: 2,
+      image: "ghcr.io/iotef/compress:0.1.0",
+    });
   });
 
   it("knows each cluster by an identifier that does not change with its addresses", async () => {
@@ -53,10 +63,17 @@ describe("the federation stack", () => {
     await run();
     const { data } = find("cloud-kafka-reconcile").inputs as { data: Record<string, string> };
     assert.equal(typeof data["job.json"], "string", "a secret here would hide topics from every preview");
-    const { state, username } = JSON.parse(data["job.json"]!) as { username: string; state: { topics: { name: string; replicationFactor: number; config: Record<string, string> }[] } };
+    const { state, username } = JSON.parse(data["job.json"]!) as {
+      username: string;
+      state: { topics: { name: string; replicationFactor: number; config: Record<string, string> }[] };
+    };
     assert.equal(username, "admin");
-    assert.deepEqual(state.topics.map(({ name }) => name), ["archive", "iotef.checkpoints.compress", "iotef.dead-letters.compress"]);
-    for (const { replicationFactor, config } of state.topics) assert.deepEqual([replicationFactor, config["min.insync.replicas"]], [5, "3"]);
+    assert.deepEqual(
+      state.topics.map(({ name }) => name),
+      ["archive", "iotef.checkpoints.compress", "iotef.dead-letters.compress"],
+    );
+    for (const { replicationFactor, config } of state.topics)
+      assert.deepEqual([replicationFactor, config["min.insync.replicas"]], [5, "3"]);
   });
 
   it("tells a stage both of its ends, and its credentials only by a Secret", async () => {
@@ -83,11 +100,14 @@ describe("the federation stack", () => {
     const pod = spec.template.spec;
     const [term] = pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms;
     assert.deepEqual(term.matchExpressions, [{ key: "kubernetes.io/hostname", operator: "In", values: ["edge-2"] }]);
-    assert.deepEqual(pod.tolerations.map((each: { key: string; tolerationSeconds?: number }) => [each.key, each.tolerationSeconds]), [
-      ["node-role.kubernetes.io/control-plane", undefined],
-      ["node.kubernetes.io/not-ready", 3],
-      ["node.kubernetes.io/unreachable", 3],
-    ]);
+    assert.deepEqual(
+      pod.tolerations.map((each: { key: string; tolerationSeconds?: number }) => [each.key, each.tolerationSeconds]),
+      [
+        ["node-role.kubernetes.io/control-plane", undefined],
+        ["node.kubernetes.io/not-ready", 3],
+        ["node.kubernetes.io/unreachable", 3],
+      ],
+    );
     const [container] = pod.containers;
     assert.equal(container.securityContext.readOnlyRootFilesystem, true);
     assert.equal(pod.securityContext.runAsNonRoot, true);
@@ -99,7 +119,10 @@ describe("the federation stack", () => {
   it("changes nothing but the stage when it moves", async () => {
     const namesOf = async (changes: Record<string, unknown>) => {
       await run(changes);
-      return mocked.map(({ name, inputs }) => `${name} ${JSON.stringify(inputs)}`).filter((text) => !/^compress[.-]/.test(text)).sort();
+      return mocked
+        .map(({ name, inputs }) => `${name} ${JSON.stringify(inputs)}`)
+        .filter((text) => !/^compress[.-]/.test(text))
+        .sort();
     };
     assert.deepEqual(await namesOf(moved), await namesOf({}));
   });
@@ -119,11 +142,20 @@ describe("the federation stack", () => {
   });
 
   it("refuses a host that is not there before it makes anything", async () => {
-    await assert.rejects(run({ placement: { camera: "edge", compress: { cluster: "edge", hosts: ["edge-9"] } } }), (error: Error) => {
-      assert.match(error.message, /nothing was changed:\n {2}- iotef:placement\.compress\.hosts: "edge-9" is not a host of edge; use edge-1 or/);
-      return true;
-    });
-    assert.deepEqual(mocked.map(({ type }) => type).filter((type) => type !== "pulumi:pulumi:StackReference"), []);
+    await assert.rejects(
+      run({ placement: { camera: "edge", compress: { cluster: "edge", hosts: ["edge-9"] } } }),
+      (error: Error) => {
+        assert.match(
+          error.message,
+          /nothing was changed:\n {2}- iotef:placement\.compress\.hosts: "edge-9" is not a host of edge; use edge-1 or/,
+        );
+        return true;
+      },
+    );
+    assert.deepEqual(
+      mocked.map(({ type }) => type).filter((type) => type !== "pulumi:pulumi:StackReference"),
+      [],
+    );
   });
 
   it("refuses a reference to what is not a cluster that is up", async () => {

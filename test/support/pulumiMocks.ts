@@ -21,14 +21,26 @@ const stacks = new Map<string, Record<string, unknown>>();
  * @param stackOutputs what stack references find, by name of stack
  * @param preview whether it is a preview
  */
-export async function startMocks(stackOutputs: Record<string, Record<string, unknown>> = {}, preview = false): Promise<void> {
+export async function startMocks(
+  stackOutputs: Record<string, Record<string, unknown>> = {},
+  preview = false,
+): Promise<void> {
   mocked.length = 0;
   stacks.clear();
   for (const [name, outputs] of Object.entries(stackOutputs)) stacks.set(name, outputs);
-  await pulumi.runtime.setMocks({ newResource: (args) => answer(args), call: () => ({}) }, "iotef", "test", preview, "organization");
+  await pulumi.runtime.setMocks(
+    { newResource: (args) => answer(args), call: () => ({}) },
+    "iotef",
+    "test",
+    preview,
+    "organization",
+  );
 }
 
-function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockResourceArgs): { id: string; state: Record<string, unknown> } {
+function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockResourceArgs): {
+  id: string;
+  state: Record<string, unknown>;
+} {
   const given = inputs as Record<string, unknown>;
   mocked.push({ type, name, inputs: given, ...(provider === undefined || provider === "" ? {} : { provider }) });
   const state = { ...given };
@@ -52,7 +64,7 @@ export function valueOf<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
 
 /** Waits until all that was asked for has been recorded. */
 export async function settled(): Promise<void> {
-  for (let before = -1; before !== mocked.length; ) {
+  for (let before = -1; before !== mocked.length;) {
     before = mocked.length;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
