@@ -40,7 +40,11 @@ export function hostReleaseFiles(architecture: Architecture, kubernetesVersion: 
   const cniBase = `${github}/containernetworking/plugins/releases/download/v${versions.cniPlugins}`;
   const kubernetesBase = `https://dl.k8s.io/release/v${kubernetesVersion}/bin/linux/${architecture}`;
   return [
-    { name: "containerd", url: `${containerdBase}/${containerd}`, checksumUrl: `${containerdBase}/${containerd}.sha256sum` },
+    {
+      name: "containerd",
+      url: `${containerdBase}/${containerd}`,
+      checksumUrl: `${containerdBase}/${containerd}.sha256sum`,
+    },
     { name: "runc", url: `${runcBase}/runc.${architecture}`, checksumUrl: `${runcBase}/runc.sha256sum` },
     { name: "cni-plugins", url: `${cniBase}/${cni}`, checksumUrl: `${cniBase}/${cni}.sha256` },
     ...["kubeadm", "kubelet", "kubectl"].map((name) => ({

@@ -11,7 +11,8 @@ export interface Problem {
 /** A mistake of the person who wrote the configuration: shown without a stack trace, all problems at once. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly Problem[]) {
-    const head = problems.length === 1 ? "1 problem in the configuration" : `${problems.length} problems in the configuration`;
+    const head =
+      problems.length === 1 ? "1 problem in the configuration" : `${problems.length} problems in the configuration`;
     super(`${head}; nothing was changed:\n${problems.map((problem) => `  - ${formatProblem(problem)}`).join("\n")}`);
     this.name = "ConfigError";
   }

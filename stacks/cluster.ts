@@ -22,7 +22,11 @@ export function clusterStack(config: ClusterConfig): Outputs {
     kafkaDataPath: config.kafka.dataPath,
     ...(config.mirror === undefined ? {} : { mirror: config.mirror }),
   });
-  const provider = new k8s.Provider(name, { kubeconfig: kubeadm.kubeconfig, clusterIdentifier: name }, { dependsOn: kubeadm });
+  const provider = new k8s.Provider(
+    name,
+    { kubeconfig: kubeadm.kubeconfig, clusterIdentifier: name },
+    { dependsOn: kubeadm },
+  );
   // Nothing in the cluster outlives it: at a destroy the hosts are reset, object by object would take minutes and need an API.
   const inCluster = { providers: [provider], deletedWith: kubeadm.anchor };
 

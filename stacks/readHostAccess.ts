@@ -15,7 +15,11 @@ export function readHostAccess(config: ClusterConfig): ClusterHost[] {
     try {
       return readFileSync(file, "utf8");
     } catch (error) {
-      problems.push({ path, value: file, message: `cannot be read (${messageOf(error)}); paths start at the project folder` });
+      problems.push({
+        path,
+        value: file,
+        message: `cannot be read (${messageOf(error)}); paths start at the project folder`,
+      });
       return undefined;
     }
   };

@@ -28,8 +28,17 @@ export function balanceApi(
     HAPROXY_CONFIG: renderHaproxyConfig({ port: settings.port, entry, controlPlanes: settings.controlPlanes }),
     KEEPALIVED_CONFIG:
       entry && settings.virtualIp !== undefined
-        ? renderKeepalivedConfig({ cluster: settings.cluster, virtualIp: settings.virtualIp, self: host, entries: settings.entries })
+        ? renderKeepalivedConfig({
+            cluster: settings.cluster,
+            virtualIp: settings.virtualIp,
+            self: host,
+            entries: settings.entries,
+          })
         : "",
   });
-  return createRemoteScript(`${name}-balance-${host.name}`, { host, title: `balance the API on ${host.name}`, script: `${variables}\n${script}` }, options);
+  return createRemoteScript(
+    `${name}-balance-${host.name}`,
+    { host, title: `balance the API on ${host.name}`, script: `${variables}\n${script}` },
+    options,
+  );
 }

@@ -5,7 +5,10 @@ import type { HostAccess } from "./hostAccess";
  * failures that the message explains by itself.
  * @param error text of the command provider, official or the lab's
  */
-export function explainHostError(host: Pick<HostAccess, "name" | "address" | "port" | "user">, error: string): string | undefined {
+export function explainHostError(
+  host: Pick<HostAccess, "name" | "address" | "port" | "user">,
+  error: string,
+): string | undefined {
   const path = `iotef:hosts.${host.name}`;
   if (/host key mismatch|knownhosts/.test(error)) {
     return `${path}.hostKey: ${host.address} shows another host key than the configured one; compare it with \`ssh-keyscan ${host.address}\` and the host's own /etc/ssh before you trust it; nothing was changed`;

@@ -42,15 +42,20 @@ export function checkHosts(
       const text = `# rack: ${rack}\nset -- '${others.join(" ")}' '${ports}'\n${script}`;
       const resource = `${name}-facts-${host.name}`;
       const hooks = { onError: [explainErrors(resource, host)] };
-      return [host.name, createRemoteScript(resource, { host, title: `facts of ${host.name}`, script: text }, { ...options, hooks })] as const;
+      return [
+        host.name,
+        createRemoteScript(resource, { host, title: `facts of ${host.name}`, script: text }, { ...options, hooks }),
+      ] as const;
     }),
   );
-  const gate = pulumi.all(Object.fromEntries(Object.entries(facts).map(([host, { stdout }]) => [host, stdout]))).apply((texts) => {
-    const parsed = Object.fromEntries(Object.entries(texts).map(([host, text]) => [host, parseFacts(text)]));
-    const problems = validateHosts(hosts, parsed, requirements);
-    if (problems.length > 0) throw new pulumi.RunError(new ConfigError(problems).message);
-    return Object.values(facts) as pulumi.Resource[];
-  });
+  const gate = pulumi
+    .all(Object.fromEntries(Object.entries(facts).map(([host, { stdout }]) => [host, stdout])))
+    .apply((texts) => {
+      const parsed = Object.fromEntries(Object.entries(texts).map(([host, text]) => [host, parseFacts(text)]));
+      const problems = validateHosts(hosts, parsed, requirements);
+      if (problems.length > 0) throw new pulumi.RunError(new ConfigError(problems).message);
+      return Object.values(facts) as pulumi.Resource[];
+    });
   return { gate, facts };
 }
 

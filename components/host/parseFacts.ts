@@ -21,7 +21,9 @@ export interface HostFacts {
 
 /** @param text key=value lines of gatherFacts.sh */
 export function parseFacts(text: string): HostFacts {
-  const lines = new Map(text.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const));
+  const lines = new Map(
+    text.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
+  );
   const get = (key: string): string => {
     const value = lines.get(key);
     if (value === undefined) throw new Error(`the host's facts have no ${key}`);

@@ -18,7 +18,12 @@ export function prepareHost(
 ): command.remote.Command {
   return createRemoteScript(
     `${name}-prepare-${host.name}`,
-    { host, title: `prepare ${host.name}`, script: renderPrepareHost(settings), onDelete: `${assignments({ KAFKA_DATA_PATH: settings.kafkaDataPath })}\n${reset}` },
+    {
+      host,
+      title: `prepare ${host.name}`,
+      script: renderPrepareHost(settings),
+      onDelete: `${assignments({ KAFKA_DATA_PATH: settings.kafkaDataPath })}\n${reset}`,
+    },
     options,
   );
 }

@@ -17,7 +17,11 @@ export interface RemoteScriptArgs {
  * Runs a script on a host over SSH. The same text serves create and update, so any change of it, of its input or of the
  * connection simply runs it again; nothing replaces it. Prints nothing: what a script says is state and may be secret.
  */
-export function createRemoteScript(name: string, args: RemoteScriptArgs, options: pulumi.CustomResourceOptions): command.remote.Command {
+export function createRemoteScript(
+  name: string,
+  args: RemoteScriptArgs,
+  options: pulumi.CustomResourceOptions,
+): command.remote.Command {
   const { host } = args;
   return new command.remote.Command(
     name,
@@ -34,7 +38,9 @@ export function createRemoteScript(name: string, args: RemoteScriptArgs, options
       },
       create: fromStdin(args.title),
       update: fromStdin(args.title),
-      ...(args.onDelete === undefined ? {} : { delete: `bash -c ${quote(guarded(args.onDelete))} ${quote(args.title)}` }),
+      ...(args.onDelete === undefined
+        ? {}
+        : { delete: `bash -c ${quote(guarded(args.onDelete))} ${quote(args.title)}` }),
       stdin: guarded(args.script),
       logging: "none",
       // sshd refuses variables that its AcceptEnv does not name.

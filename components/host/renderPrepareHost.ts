@@ -23,7 +23,18 @@ export interface PrepareHostSettings extends ContainerdSettings {
 const script = readFileSync(join(__dirname, "prepareHost.sh"), "utf8");
 
 /** Debian's package names; other distributions must have them installed before. */
-const packages = ["ca-certificates", "curl", "conntrack", "haproxy", "iproute2", "iptables", "kmod", "nftables", "socat", "util-linux"];
+const packages = [
+  "ca-certificates",
+  "curl",
+  "conntrack",
+  "haproxy",
+  "iproute2",
+  "iptables",
+  "kmod",
+  "nftables",
+  "socat",
+  "util-linux",
+];
 
 /** The script that prepares a host of any supported architecture: it chooses by `uname -m` when it runs. */
 export function renderPrepareHost(settings: PrepareHostSettings): string {

@@ -33,7 +33,13 @@ export function validateHosts(
 ): Problem[] {
   return [
     ...hosts.flatMap((host) => oneHost(host, facts[host.name]!, requirements)),
-    ...shared(hosts, facts, "machineId", "machine id", "give each its own: rm /etc/machine-id && systemd-machine-id-setup"),
+    ...shared(
+      hosts,
+      facts,
+      "machineId",
+      "machine id",
+      "give each its own: rm /etc/machine-id && systemd-machine-id-setup",
+    ),
     ...shared(hosts, facts, "hostname", "host name", "give each its own: hostnamectl hostname NAME"),
     ...clocks(hosts, facts),
   ];
@@ -44,28 +50,40 @@ function oneHost(host: HostExpectation, facts: HostFacts, { allowCgroupV1 }: Hos
   const refuse = (message: string): void => void problems.push({ path: `iotef:hosts.${host.name}`, message });
   const controlPlane = host.role === "control-plane";
   if (!(facts.architecture in architectureOfMachine)) {
-    refuse(`is a ${facts.architecture} machine, for which Kubernetes is no longer released; use an amd64 or arm64 host`);
+    refuse(
+      `is a ${facts.architecture} machine, for which Kubernetes is no longer released; use an amd64 or arm64 host`,
+    );
   }
   if (facts.userId !== 0) refuse("is reached by a user other than root; set iotef:ssh.user to root");
   if (!facts.addresses.includes(host.address)) {
-    refuse(`does not hold its address ${host.address} on any interface (it has ${facts.addresses.join(", ")}); use one of those`);
+    refuse(
+      `does not hold its address ${host.address} on any interface (it has ${facts.addresses.join(", ")}); use one of those`,
+    );
   }
   const memory = controlPlane ? controlPlaneMemoryMiB : workerMemoryMiB;
   if (facts.memoryMiB < memory) refuse(`has ${facts.memoryMiB} MiB of memory; a ${host.role} needs ${memory}`);
-  if (controlPlane && facts.cpus < controlPlaneCpus) refuse(`has ${facts.cpus} CPU; a control-plane needs ${controlPlaneCpus}`);
+  if (controlPlane && facts.cpus < controlPlaneCpus)
+    refuse(`has ${facts.cpus} CPU; a control-plane needs ${controlPlaneCpus}`);
   if (facts.swapMiB > 0) refuse("has swap switched on; run `swapoff -a` and remove it from /etc/fstab");
-  if (facts.freeDiskMiB < freeDiskMiB) refuse(`has ${facts.freeDiskMiB} MiB free under /var/lib; it needs ${freeDiskMiB}`);
+  if (facts.freeDiskMiB < freeDiskMiB)
+    refuse(`has ${facts.freeDiskMiB} MiB free under /var/lib; it needs ${freeDiskMiB}`);
   if (facts.cgroup === "v1" && !allowCgroupV1) {
-    refuse("uses cgroup v1, which Kubernetes has given up; boot with systemd.unified_cgroup_hierarchy=1 or set iotef:kubernetes.allowCgroupV1");
+    refuse(
+      "uses cgroup v1, which Kubernetes has given up; boot with systemd.unified_cgroup_hierarchy=1 or set iotef:kubernetes.allowCgroupV1",
+    );
   }
   if (facts.memoryCgroup === "off") {
-    refuse("has the memory cgroup switched off; add cgroup_enable=memory to the kernel's command line (cmdline.txt on a Raspberry Pi)");
+    refuse(
+      "has the memory cgroup switched off; add cgroup_enable=memory to the kernel's command line (cmdline.txt on a Raspberry Pi)",
+    );
   }
-  if (!facts.vxlan) refuse("has no vxlan in its kernel; install linux-modules-extra (Ubuntu on a Raspberry Pi) or another kernel");
+  if (!facts.vxlan)
+    refuse("has no vxlan in its kernel; install linux-modules-extra (Ubuntu on a Raspberry Pi) or another kernel");
   if (!facts.joined && facts.portsTaken.length > 0) {
     refuse(`has something listening on port ${facts.portsTaken.join(", ")}; stop it, the cluster needs these ports`);
   }
-  if (facts.noRouteTo.length > 0) refuse(`has no route to ${facts.noRouteTo.join(", ")}; hosts must reach each other directly`);
+  if (facts.noRouteTo.length > 0)
+    refuse(`has no route to ${facts.noRouteTo.join(", ")}; hosts must reach each other directly`);
   return problems;
 }
 

@@ -20,7 +20,11 @@ export interface ClusterScriptArgs {
  * Runs a script of scripts/ on the operator's machine, with OpenSSH to any control plane that is healthy. remote.Command has
  * one connection and its output is state: a join needs two hosts and must keep its token out of the state (decision 001).
  */
-export function createClusterScript(name: string, args: ClusterScriptArgs, options: pulumi.CustomResourceOptions): command.local.Command {
+export function createClusterScript(
+  name: string,
+  args: ClusterScriptArgs,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
   const { host, controlPlanes } = args;
   const others = controlPlanes.filter((other) => other.name !== host?.name);
   const access = host ?? controlPlanes[0]!;

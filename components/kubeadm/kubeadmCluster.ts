@@ -55,7 +55,9 @@ export class KubeadmCluster extends pulumi.ComponentResource {
       { allowCgroupV1: args.kubernetes.allowCgroupV1, apiPort: args.endpoint.port },
       parent,
     );
-    const ready = new Map(args.hosts.map((host) => [host.name, [prepare(host, gate)].map((prepared) => balance(host, prepared))[0]!]));
+    const ready = new Map(
+      args.hosts.map((host) => [host.name, [prepare(host, gate)].map((prepared) => balance(host, prepared))[0]!]),
+    );
     const joined = joinControlPlanes();
     const joinedWorkers = workers.map((worker) => joinWorker(worker, joined[0]!));
     const admin = createClusterScript(
@@ -155,7 +157,11 @@ function kubeadmSettings(name: string, { kubernetes, endpoint }: KubeadmClusterA
     cluster: name,
     kubernetesVersion: version,
     endpoint: `${apiEndpointName(name)}:${endpoint.port}`,
-    certificateNames: [apiEndpointName(name), "127.0.0.1", ...(endpoint.virtualIp === undefined ? [] : [endpoint.virtualIp])],
+    certificateNames: [
+      apiEndpointName(name),
+      "127.0.0.1",
+      ...(endpoint.virtualIp === undefined ? [] : [endpoint.virtualIp]),
+    ],
   };
 }
 

@@ -23,7 +23,11 @@ export interface KubeadmHost {
 }
 
 /** What the scripts put in place of, on the host, from their standard input: never in the state. */
-export const secretPlaceholders = { token: "@TOKEN@", caCertHash: "@CA_HASH@", certificateKey: "@CERTIFICATE_KEY@" } as const;
+export const secretPlaceholders = {
+  token: "@TOKEN@",
+  caCertHash: "@CA_HASH@",
+  certificateKey: "@CERTIFICATE_KEY@",
+} as const;
 
 /** Small, busy machines take their time: each of kubeadm's own limits is raised, the caller's is the one that ends it. */
 const timeouts = {
@@ -42,7 +46,13 @@ export function renderInitConfig(settings: KubeadmSettings, host: KubeadmHost): 
       apiVersion: "kubeadm.k8s.io/v1beta4",
       kind: "InitConfiguration",
       // The tokens for joins are made when a host joins; init makes one that ends at once.
-      bootstrapTokens: [{ ttl: "1m0s", usages: ["authentication", "signing"], groups: ["system:bootstrappers:kubeadm:default-node-token"] }],
+      bootstrapTokens: [
+        {
+          ttl: "1m0s",
+          usages: ["authentication", "signing"],
+          groups: ["system:bootstrappers:kubeadm:default-node-token"],
+        },
+      ],
       localAPIEndpoint: { advertiseAddress: host.address, bindPort: 6443 },
       nodeRegistration: nodeRegistration(settings, host),
       timeouts,
@@ -62,7 +72,11 @@ export function renderInitConfig(settings: KubeadmSettings, host: KubeadmHost): 
 }
 
 /** Configuration for `kubeadm join`; token, hash and key are placeholders. */
-export function renderJoinConfig(settings: KubeadmSettings, host: KubeadmHost, role: "control-plane" | "worker"): string {
+export function renderJoinConfig(
+  settings: KubeadmSettings,
+  host: KubeadmHost,
+  role: "control-plane" | "worker",
+): string {
   return documents([
     {
       apiVersion: "kubeadm.k8s.io/v1beta4",
@@ -108,7 +122,9 @@ function kubeletConfiguration(settings: KubeadmSettings): object {
     ...diskLimits(settings.evictBelowFreeDiskPercent),
     ...(settings.allowCgroupV1 ? { failCgroupV1: false } : {}),
     ...(settings.restrictOomScoreAdj ? { oomScoreAdj: 0 } : {}),
-    ...(settings.systemReservedMemoryMiB > 0 ? { systemReserved: { memory: `${settings.systemReservedMemoryMiB}Mi` } } : {}),
+    ...(settings.systemReservedMemoryMiB > 0
+      ? { systemReserved: { memory: `${settings.systemReservedMemoryMiB}Mi` } }
+      : {}),
   };
 }
 

@@ -19,12 +19,20 @@ export function renderKubeconfig(adminConf: string, cluster: string, server: str
       apiVersion: "v1",
       kind: "Config",
       "current-context": cluster,
-      clusters: [{ name: cluster, cluster: { server, "tls-server-name": endpointName, "certificate-authority-data": authority } }],
+      clusters: [
+        {
+          name: cluster,
+          cluster: { server, "tls-server-name": endpointName, "certificate-authority-data": authority },
+        },
+      ],
       contexts: [{ name: cluster, context: { cluster, user: `${cluster}-admin` } }],
       users: [
         {
           name: `${cluster}-admin`,
-          user: { "client-certificate-data": user["client-certificate-data"], "client-key-data": user["client-key-data"] },
+          user: {
+            "client-certificate-data": user["client-certificate-data"],
+            "client-key-data": user["client-key-data"],
+          },
         },
       ],
     },

@@ -9,10 +9,18 @@ export function parseKnownHosts(text: string): Map<string, string> {
   const keys = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [names = "", type = "", key = ""] = line.trim().split(/\s+/);
-    if (names === "" || names.startsWith("#") || names.startsWith("@") || names.startsWith("|") || !preference.includes(type)) continue;
+    if (
+      names === "" ||
+      names.startsWith("#") ||
+      names.startsWith("@") ||
+      names.startsWith("|") ||
+      !preference.includes(type)
+    )
+      continue;
     for (const name of names.split(",")) {
       const known = keys.get(name);
-      if (known === undefined || preference.indexOf(type) < preference.indexOf(known.split(" ")[0]!)) keys.set(name, `${type} ${key}`);
+      if (known === undefined || preference.indexOf(type) < preference.indexOf(known.split(" ")[0]!))
+        keys.set(name, `${type} ${key}`);
     }
   }
   return keys;

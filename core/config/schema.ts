@@ -135,7 +135,12 @@ const stageSchema = z.strictObject({
     .describe("Go on where records were deleted before they were read, and count them; else the lane stops"),
   timing: z
     .strictObject({
-      sessionMs: z.int().min(1000).max(60_000).optional().describe("A copy silent for longer loses its lanes; default 2000"),
+      sessionMs: z
+        .int()
+        .min(1000)
+        .max(60_000)
+        .optional()
+        .describe("A copy silent for longer loses its lanes; default 2000"),
       transactionTimeoutMs: z.int().min(5000).max(300_000).optional().describe("Default 20000"),
       maxCommitIntervalMs: z
         .int()

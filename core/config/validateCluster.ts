@@ -16,7 +16,8 @@ export function validateCluster(config: ClusterConfig): Problem[] {
 
 function controlPlaneCount({ hosts }: ClusterConfig): Problem[] {
   const count = Object.values(hosts).filter((host) => host.role === "control-plane").length;
-  if (count === 0) return [{ path: "iotef:hosts", message: "no host has the role control-plane; give it to 1, 3 or 5 hosts" }];
+  if (count === 0)
+    return [{ path: "iotef:hosts", message: "no host has the role control-plane; give it to 1, 3 or 5 hosts" }];
   if (count % 2 === 0) {
     return [
       {
@@ -36,13 +37,24 @@ function uniqueAddresses({ hosts }: ClusterConfig): Problem[] {
       seen.set(address, name);
       return [];
     }
-    return [{ path: `iotef:hosts.${name}.address`, value: address, message: `is the address of ${other} too; give every host its own` }];
+    return [
+      {
+        path: `iotef:hosts.${name}.address`,
+        value: address,
+        message: `is the address of ${other} too; give every host its own`,
+      },
+    ];
   });
 }
 
 function entryHosts({ hosts }: ClusterConfig): Problem[] {
   if (Object.values(hosts).some((host) => host.apiEntry !== false)) return [];
-  return [{ path: "iotef:hosts", message: "every host has apiEntry: false, so nobody could reach the API from outside; set it on at least one" }];
+  return [
+    {
+      path: "iotef:hosts",
+      message: "every host has apiEntry: false, so nobody could reach the API from outside; set it on at least one",
+    },
+  ];
 }
 
 function disjointSubnets({ kubernetes }: ClusterConfig): Problem[] {
@@ -73,5 +85,11 @@ function addressesOutsideSubnets({ kubernetes, hosts }: ClusterConfig): Problem[
 function virtualIp({ endpoint, hosts }: ClusterConfig): Problem[] {
   const owner = Object.entries(hosts).find(([, { address }]) => address === endpoint.virtualIp)?.[0];
   if (owner === undefined) return [];
-  return [{ path: "iotef:endpoint.virtualIp", value: endpoint.virtualIp, message: `is the address of ${owner}; choose a free one` }];
+  return [
+    {
+      path: "iotef:endpoint.virtualIp",
+      value: endpoint.virtualIp,
+      message: `is the address of ${owner}; choose a free one`,
+    },
+  ];
 }

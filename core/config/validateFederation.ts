@@ -23,13 +23,21 @@ function stageStreams({ stages, streams }: FederationConfig): Problem[] {
     for (const end of ["from", "to"] as const) {
       const stream = stage[end];
       if (stream !== undefined && !(stream in streams)) {
-        problems.push({ path: `iotef:stages.${name}.${end}`, value: stream, message: `is not a stream; use ${oneOf(streams)}` });
+        problems.push({
+          path: `iotef:stages.${name}.${end}`,
+          value: stream,
+          message: `is not a stream; use ${oneOf(streams)}`,
+        });
       }
     }
     const source = stage.from === undefined ? undefined : streams[stage.from];
     const destination = streams[stage.to];
     if (stage.from === stage.to) {
-      problems.push({ path: `iotef:stages.${name}.to`, value: stage.to, message: "is also what the stage reads; use another stream" });
+      problems.push({
+        path: `iotef:stages.${name}.to`,
+        value: stage.to,
+        message: "is also what the stage reads; use another stream",
+      });
     } else if (source && destination && destination.partitions < source.partitions) {
       problems.push({
         path: `iotef:streams.${stage.to}.partitions`,
@@ -52,10 +60,16 @@ function stageStreams({ stages, streams }: FederationConfig): Problem[] {
 function placements({ placement, stages, clusters }: FederationConfig): Problem[] {
   const unknownStages = Object.keys(placement)
     .filter((stage) => !(stage in stages))
-    .map((stage) => ({ path: `iotef:placement.${stage}`, message: `places a stage that does not exist; use ${oneOf(stages)}` }));
+    .map((stage) => ({
+      path: `iotef:placement.${stage}`,
+      message: `places a stage that does not exist; use ${oneOf(stages)}`,
+    }));
   const unplaced = Object.keys(stages)
     .filter((stage) => !(stage in placement))
-    .map((stage) => ({ path: `iotef:placement.${stage}`, message: `is missing: stage ${stage} has no place; use ${oneOf(clusters)}` }));
+    .map((stage) => ({
+      path: `iotef:placement.${stage}`,
+      message: `is missing: stage ${stage} has no place; use ${oneOf(clusters)}`,
+    }));
   const unknownClusters = Object.entries(placement)
     .filter(([, spec]) => !(clusterOfPlacement(spec) in clusters))
     .map(([stage, spec]) => ({

@@ -34,6 +34,9 @@ export function formatCoordinates({ clusterId, topic, partition, offset }: Coord
 /** @throws Error when the text is not of the form `<cluster id>/<topic>/<partition>/<offset>` */
 export function parseCoordinates(text: string): Coordinates {
   const match = /^([^/]+)\/([^/]+)\/(\d+)\/(\d+)$/.exec(text);
-  if (!match) throw new Error(`header ${headers.coordinates}: ${JSON.stringify(text)} is not <cluster id>/<topic>/<partition>/<offset>`);
+  if (!match)
+    throw new Error(
+      `header ${headers.coordinates}: ${JSON.stringify(text)} is not <cluster id>/<topic>/<partition>/<offset>`,
+    );
   return { clusterId: match[1]!, topic: match[2]!, partition: Number(match[3]), offset: BigInt(match[4]!) };
 }

@@ -88,7 +88,16 @@ function planStage(config: FederationConfig, stage: string): StagePlan {
 
 function processOf(config: FederationConfig, spec: StageSpec) {
   const { process, replicas, laneGroups, memoryMiB, options, acceptLoss, timing } = spec;
-  return { process, image: imageOfStage(config.images, spec), replicas, laneGroups, memoryMiB, options, acceptLoss, timing };
+  return {
+    process,
+    image: imageOfStage(config.images, spec),
+    replicas,
+    laneGroups,
+    memoryMiB,
+    options,
+    acceptLoss,
+    timing,
+  };
 }
 
 function planStream({ streams }: FederationConfig, stream: string): StreamPlan {

@@ -47,7 +47,15 @@ function compare(old: State, next: State): Omit<KafkaChanges, "name"> {
       topic,
     ),
   );
-  const removedTopics = without(old.topics, next.topics);
+  const gone = without(old.topics, next.topics);
+  // Positions of stages are kept by the reconcile Job (workloads/reconcile/planReconcile.ts).
+  const kept = gone.filter(
+    (topic) => old.topics.find(({ name }) => name === topic)?.config["cleanup.policy"] === "compact",
+  );
+  const removedTopics = gone.filter((topic) => !kept.includes(topic));
+  notes.push(
+    ...kept.map((topic) => `topic ${topic} is not wanted any more; it is kept while it holds positions of a stage`),
+  );
   notes.push(
     ...next.users.flatMap((user) =>
       userNotes(

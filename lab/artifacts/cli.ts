@@ -4,7 +4,8 @@ import { profiles, type Profile } from "./tasks";
 
 /** `node --import tsx lab/artifacts/cli.ts [kafka|toolchain|lab]`: builds and prints the paths. */
 async function main(profile: string): Promise<void> {
-  if (!(profile in profiles)) throw new LabError(`"${profile}" is not a profile; use ${Object.keys(profiles).join(", ")}`);
+  if (!(profile in profiles))
+    throw new LabError(`"${profile}" is not a profile; use ${Object.keys(profiles).join(", ")}`);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   const supplied = await supply(profile as Profile, (line) => process.stderr.write(`${line}\n`), stop.signal);

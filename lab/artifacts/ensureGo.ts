@@ -9,7 +9,11 @@ import { LabError } from "../labError";
  * @param cache where a fetched toolchain is kept (about 250 MB)
  * @returns undefined if the machine's own Go will do
  */
-export async function ensureGo(wanted: string, cache: string, log: (line: string) => void): Promise<string | undefined> {
+export async function ensureGo(
+  wanted: string,
+  cache: string,
+  log: (line: string) => void,
+): Promise<string | undefined> {
   const own = (await execa("go", ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } })).stdout.replace(/^go/, "");
   if (isAtLeast(own, wanted)) return undefined;
   const folder = join(cache, wanted);

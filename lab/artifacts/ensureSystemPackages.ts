@@ -11,9 +11,22 @@ const packages: readonly { name: string; command?: string; profiles: readonly Pr
   { name: "golang-go", command: "go", profiles: ["toolchain", "lab"] },
   { name: "openssh-client", command: "ssh", profiles: ["lab"] },
   { name: "openssl", command: "openssl", profiles: ["kafka", "toolchain", "lab"] },
-  ...["gcc", "libc6-dev", "libseccomp-dev", "pkg-config", "debootstrap", "buildah", "podman", "runc", "fuse-overlayfs", "iproute2", "nftables", "iptables", "procps", "docker-registry"].map(
-    (name) => ({ name, profiles: ["lab"] as const }),
-  ),
+  ...[
+    "gcc",
+    "libc6-dev",
+    "libseccomp-dev",
+    "pkg-config",
+    "debootstrap",
+    "buildah",
+    "podman",
+    "runc",
+    "fuse-overlayfs",
+    "iproute2",
+    "nftables",
+    "iptables",
+    "procps",
+    "docker-registry",
+  ].map((name) => ({ name, profiles: ["lab"] as const })),
 ];
 
 /** Installs what is missing by one apt call. Packages that bring a service do not get it started. */
@@ -25,7 +38,8 @@ export async function ensureSystemPackages(profile: Profile, log: (line: string)
     if (!there) missing.push(name);
   }
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0) throw new LabError(`these Debian packages are missing: ${missing.join(" ")}; install them, or run as root`);
+  if (process.getuid?.() !== 0)
+    throw new LabError(`these Debian packages are missing: ${missing.join(" ")}; install them, or run as root`);
   log(`installing ${missing.join(" ")}`);
   await withoutServices(async () => {
     const env = { DEBIAN_FRONTEND: "noninteractive" };
@@ -36,7 +50,8 @@ export async function ensureSystemPackages(profile: Profile, log: (line: string)
 
 async function apt(args: string[], env: Record<string, string>): Promise<void> {
   const result = await execa("apt-get", args, { reject: false, env, stdin: "ignore", all: true });
-  if (result.failed) throw new LabError(`apt-get ${args.join(" ")} failed:\n${(result.all ?? "").split("\n").slice(-10).join("\n")}`);
+  if (result.failed)
+    throw new LabError(`apt-get ${args.join(" ")} failed:\n${(result.all ?? "").split("\n").slice(-10).join("\n")}`);
 }
 
 /** Debian asks this file before it starts a service that it has just installed. */

@@ -30,10 +30,20 @@ export const cacheFolder = join(homedir(), ".cache", "iotef");
  * Brings about what a purpose needs: from the cache, else built from package registries.
  * @throws LabError with the failing recipe's last lines
  */
-export async function supply(profile: Profile, log: (line: string) => void, signal = new AbortController().signal): Promise<Supplied> {
+export async function supply(
+  profile: Profile,
+  log: (line: string) => void,
+  signal = new AbortController().signal,
+): Promise<Supplied> {
   await ensureSystemPackages(profile, log);
   const goBin = profile === "kafka" ? undefined : await ensureGo(goVersion, join(cacheFolder, "go"), log);
-  const folders = await runGraph(closure(profiles[profile]), { cache: join(cacheFolder, "artifacts"), versions, log, signal, goBin });
+  const folders = await runGraph(closure(profiles[profile]), {
+    cache: join(cacheFolder, "artifacts"),
+    versions,
+    log,
+    signal,
+    goBin,
+  });
   const at = (task: string, ...path: string[]): string | undefined => {
     const folder = folders.get(task);
     return folder === undefined ? undefined : join(folder, ...path);

@@ -27,13 +27,17 @@ export async function runGraph(tasks: readonly Task[], options: GraphOptions): P
   const failed: Error[] = [];
   const heartbeat = setInterval(() => {
     const lines = [...running.values()].map(({ task, since }) => `${task.name} (${seconds(since)} s)`);
-    if (lines.length > 0) options.log(`still building ${lines.join(", ")}; ${tasks.length - done.size - running.size} more to come`);
+    if (lines.length > 0)
+      options.log(`still building ${lines.join(", ")}; ${tasks.length - done.size - running.size} more to come`);
   }, heartbeatSeconds * 1000);
   try {
     for (;;) {
       const ready = tasks.filter(
         (task) =>
-          failed.length === 0 && !done.has(task.name) && !running.has(task.name) && task.needs.every((need) => done.has(need)),
+          failed.length === 0 &&
+          !done.has(task.name) &&
+          !running.has(task.name) &&
+          task.needs.every((need) => done.has(need)),
       );
       for (const task of ready) {
         const busy = [...running.values()].filter((other) => other.task.load === task.load).length;
@@ -52,7 +56,13 @@ export async function runGraph(tasks: readonly Task[], options: GraphOptions): P
     const since = performance.now();
     options.log(`${task.name}: building`);
     const needs = new Map(task.needs.map((need) => [need, folders.get(need)!]));
-    const place = { folder: folders.get(task.name)!, needs, versions: options.versions, signal: options.signal, goBin: options.goBin };
+    const place = {
+      folder: folders.get(task.name)!,
+      needs,
+      versions: options.versions,
+      signal: options.signal,
+      goBin: options.goBin,
+    };
     const end = runTask(task, place).then(
       () => {
         done.add(task.name);
@@ -70,7 +80,9 @@ export async function runGraph(tasks: readonly Task[], options: GraphOptions): P
 /** Each task's folder under its key. Needs come before what needs them, whatever the order in the list. */
 function placeTasks(tasks: readonly Task[], { cache, versions }: GraphOptions): Map<string, string> {
   const keys = new Map<string, string>();
-  const shared = readdirSync(recipesFolder).includes("module.sh") ? readFileSync(join(recipesFolder, "module.sh"), "utf8") : "";
+  const shared = readdirSync(recipesFolder).includes("module.sh")
+    ? readFileSync(join(recipesFolder, "module.sh"), "utf8")
+    : "";
   const keyOf = (task: Task): void => {
     if (keys.has(task.name)) return;
     for (const need of task.needs) keyOf(tasks.find(({ name }) => name === need)!);

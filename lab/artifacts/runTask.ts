@@ -41,11 +41,20 @@ export async function runTask(task: Task, { folder, needs, versions, signal, goB
   rmSync(log, { force: true });
 }
 
-function shell(task: Task, env: NodeJS.ProcessEnv & { OUT: string }, log: string, signal: AbortSignal): Promise<number | null> {
+function shell(
+  task: Task,
+  env: NodeJS.ProcessEnv & { OUT: string },
+  log: string,
+  signal: AbortSignal,
+): Promise<number | null> {
   const output = openSync(log, "w");
   const recipe = join(recipesFolder, `${task.name}.sh`);
   // A process group of its own, so that an interruption ends compilers too; nice, so that the person's shell stays usable.
-  const child = spawn("nice", ["-n", "5", "bash", "-euo", "pipefail", recipe, join(env.OUT, `${task.name}.tar`)], { env, detached: true, stdio: ["ignore", output, output] });
+  const child = spawn("nice", ["-n", "5", "bash", "-euo", "pipefail", recipe, join(env.OUT, `${task.name}.tar`)], {
+    env,
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
   const stop = (): void => {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
   };

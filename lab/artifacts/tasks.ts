@@ -13,7 +13,12 @@ export interface Task {
 
 export const recipesFolder = join(__dirname, "recipes");
 
-const task = (name: string, load: Task["load"], versions: readonly string[], needs: readonly string[] = []): Task => ({ name, load, versions, needs });
+const task = (name: string, load: Task["load"], versions: readonly string[], needs: readonly string[] = []): Task => ({
+  name,
+  load,
+  versions,
+  needs,
+});
 
 /** In the order in which they start when they can: what a host needs first, so that a developer can begin while the rest is compiled. */
 export const tasks: readonly Task[] = [
@@ -35,8 +40,29 @@ export const tasks: readonly Task[] = [
   task(
     "images",
     "cpu",
-    ["KUBERNETES", "ETCD_IMAGE", "COREDNS", "PAUSE", "METRICS_SERVER", "DEBIAN", "FLANNEL", "FLANNEL_CNI_PLUGIN", "KAFKA"],
-    ["kubernetes", "etcd", "coredns", "pause", "metrics-server", "rootfs-debian", "flannel", "cni-plugins", "kafka", "node"],
+    [
+      "KUBERNETES",
+      "ETCD_IMAGE",
+      "COREDNS",
+      "PAUSE",
+      "METRICS_SERVER",
+      "DEBIAN",
+      "FLANNEL",
+      "FLANNEL_CNI_PLUGIN",
+      "KAFKA",
+    ],
+    [
+      "kubernetes",
+      "etcd",
+      "coredns",
+      "pause",
+      "metrics-server",
+      "rootfs-debian",
+      "flannel",
+      "cni-plugins",
+      "kafka",
+      "node",
+    ],
   ),
   task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
 ];
@@ -54,7 +80,8 @@ export function closure(names: readonly string[], all: readonly Task[] = tasks):
   const wanted = new Set<string>();
   const add = (name: string): void => {
     const found = all.find((candidate) => candidate.name === name);
-    if (!found) throw new Error(`"${name}" is not a task; use one of ${all.map((candidate) => candidate.name).join(", ")}`);
+    if (!found)
+      throw new Error(`"${name}" is not a task; use one of ${all.map((candidate) => candidate.name).join(", ")}`);
     if (wanted.has(name)) return;
     wanted.add(name);
     found.needs.forEach(add);

@@ -25,7 +25,9 @@ export function readStacks(project: string): Stacks {
 
 function readStack(file: string): Config {
   const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
-  return parseConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^iotef:/, ""), value])));
+  return parseConfig(
+    Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^iotef:/, ""), value])),
+  );
 }
 
 /** The range that holds every site of the lab; the machine, router and mirror take addresses from its start. */

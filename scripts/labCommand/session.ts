@@ -55,10 +55,17 @@ export function openSession(): LabSession {
     },
     async kubeconfig(cluster) {
       const stack = Object.entries(stacks.clusters).find(([, config]) => config.name === cluster)?.[0];
-      if (stack === undefined) throw new LabError(`"${cluster}" is not a cluster; use ${Object.values(stacks.clusters).map(({ name }) => name).join(" or ")}`);
+      if (stack === undefined)
+        throw new LabError(
+          `"${cluster}" is not a cluster; use ${Object.values(stacks.clusters)
+            .map(({ name }) => name)
+            .join(" or ")}`,
+        );
       const file = join(folder, "kube", `${cluster}.yaml`);
       if (!existsSync(file)) {
-        const { stdout } = await session.pulumi(stack, ["stack", "output", "kubeconfig", "--show-secrets"], { capture: true });
+        const { stdout } = await session.pulumi(stack, ["stack", "output", "kubeconfig", "--show-secrets"], {
+          capture: true,
+        });
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
         writeFileSync(file, stdout, { mode: 0o600 });
         chmodSync(file, 0o600);

@@ -10,7 +10,14 @@ export async function showStatus(session: LabSession): Promise<void> {
   const rack = await Rack.status(session.inventory);
   table(
     ["host", "site", "address", "power", "ssh", "input"],
-    rack.hosts.map((host) => [host.name, host.site, host.address, host.power, host.answersSsh ? "answers" : "-", host.dropsInput ? "DROPPED" : "open"]),
+    rack.hosts.map((host) => [
+      host.name,
+      host.site,
+      host.address,
+      host.power,
+      host.answersSsh ? "answers" : "-",
+      host.dropsInput ? "DROPPED" : "open",
+    ]),
   );
   for (const [a, b] of rack.cuts) print(`link cut: ${a} - ${b}`);
   const names = Object.values(session.stacks.clusters).map(({ name }) => name);
@@ -18,12 +25,14 @@ export async function showStatus(session: LabSession): Promise<void> {
   const copies = before.flatMap((cluster) => cluster.copies);
   if (copies.length === 0) return;
   await new Promise((resolve) => setTimeout(resolve, sampleSeconds * 1000));
-  const after = await Promise.all(names.map(async (name) => readStageCopies(await session.kubectl(name), name).catch(() => [])));
-  const rates = ratesOf(copies, after.flat(), sampleSeconds);
+  const after = await Promise.all(
+    names.map(async (name) => readStageCopies(await session.kubectl(name), name).catch(() => [])),
+  );
+  const rates = ratesOf(copies, after.flat());
   table(
     ["stage", "cluster", "host", "ready", "records in/s", "records out/s"],
     after.flat().map((copy) => {
-      const own = ratesOf(copies, [copy], sampleSeconds).get(copy.stage)!;
+      const own = ratesOf(copies, [copy]).get(copy.stage)!;
       return [copy.stage, copy.cluster, copy.host, copy.ready ? "yes" : "no", own.in.toFixed(1), own.out.toFixed(1)];
     }),
   );
@@ -36,7 +45,15 @@ async function clusterLines(session: LabSession, name: string): Promise<{ copies
     const nodes = (await kubectl(["get", "nodes", "--no-headers"])).trim().split("\n");
     const ready = nodes.filter((line) => / Ready /.test(line.replace(/ +/g, " "))).length;
     const planes = nodes.filter((line) => line.includes("control-plane")).length;
-    const brokers = (await kubectl(["-n", "kafka", "get", "statefulset", "-o", "jsonpath={range .items[*]}{.status.readyReplicas}/{.spec.replicas}{end}"])) || "none";
+    const brokers =
+      (await kubectl([
+        "-n",
+        "kafka",
+        "get",
+        "statefulset",
+        "-o",
+        "jsonpath={range .items[*]}{.status.readyReplicas}/{.spec.replicas}{end}",
+      ])) || "none";
     print(`${name}: ${ready} of ${nodes.length} nodes Ready, ${planes} control planes; brokers ready ${brokers}`);
     return { copies: await readStageCopies(kubectl, name) };
   } catch (error) {
@@ -47,7 +64,13 @@ async function clusterLines(session: LabSession, name: string): Promise<{ copies
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  for (const row of [head, ...rows]) print(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  for (const row of [head, ...rows])
+    print(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
   print("");
 }
 

@@ -16,7 +16,10 @@ export class Steps {
 
   /** One line per step and the sum. */
   summary(): string {
-    const rows = [...this.taken, { name: "in all", seconds: this.taken.reduce((sum, { seconds }) => sum + seconds, 0) }];
+    const rows = [
+      ...this.taken,
+      { name: "in all", seconds: this.taken.reduce((sum, { seconds }) => sum + seconds, 0) },
+    ];
     return rows.map(({ name, seconds }) => `${name.padEnd(24)} ${seconds.toFixed(0).padStart(6)} s`).join("\n");
   }
 }

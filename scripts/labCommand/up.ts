@@ -74,13 +74,17 @@ async function pulumiUp(session: LabSession, stack: string): Promise<void> {
     if (names.length > 0) session.log(`${stack}: waiting for ${names.join(", ")}`);
   }, 30_000);
   try {
-    await session.pulumi(stack, ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--color", "never"], {
-      capture: true,
-      onLine: (line) => {
-        const news = progress.news(line);
-        if (news !== undefined) session.log(`${stack}: ${news}`);
+    await session.pulumi(
+      stack,
+      ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--color", "never"],
+      {
+        capture: true,
+        onLine: (line) => {
+          const news = progress.news(line);
+          if (news !== undefined) session.log(`${stack}: ${news}`);
+        },
       },
-    });
+    );
   } finally {
     clearInterval(alive);
   }
@@ -94,10 +98,10 @@ async function awaitFlow(session: LabSession): Promise<void> {
     "every stage brings out records",
     async () => {
       const after = await copies(session);
-      const rates = ratesOf(before, after, 5);
+      const rates = ratesOf(before, after);
       before = after;
       const silent = names.filter((name) => !((rates.get(name)?.out ?? 0) > 0));
-      if (silent.length > 0) throw new Error(`${silent.join(", ")} brought out none in 5 s`);
+      if (silent.length > 0) throw new Error(`${silent.join(", ")} brought out none since the last look`);
     },
     { within: 600, every: 5, onTry: (reason) => session.log(reason) },
   );

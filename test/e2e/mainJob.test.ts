@@ -24,9 +24,14 @@ describe("the main job", function () {
   for (const cluster of ["edge", "cloud"]) {
     it(`${cluster} has five Ready nodes, three of them control planes`, async () => {
       const { items } = JSON.parse(await kubectl(cluster, ["get", "nodes", "-o", "json"])) as NodeList;
-      const ready = items.filter(({ status }) => status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"));
+      const ready = items.filter(({ status }) =>
+        status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"),
+      );
       assert.equal(ready.length, 5);
-      assert.equal(items.filter(({ metadata }) => "node-role.kubernetes.io/control-plane" in metadata.labels).length, 3);
+      assert.equal(
+        items.filter(({ metadata }) => "node-role.kubernetes.io/control-plane" in metadata.labels).length,
+        3,
+      );
     });
 
     it(`${cluster} has five brokers that are ready`, async () => {
@@ -37,7 +42,15 @@ describe("the main job", function () {
 
   it("brings every stack up again without a change", async () => {
     for (const stack of ["edge", "cloud", "federation"]) {
-      await script("lab", ["pulumi", stack, "up", "--yes", "--skip-preview", "--expect-no-changes", "--non-interactive"]);
+      await script("lab", [
+        "pulumi",
+        stack,
+        "up",
+        "--yes",
+        "--skip-preview",
+        "--expect-no-changes",
+        "--non-interactive",
+      ]);
     }
   });
 
@@ -56,10 +69,25 @@ describe("the main job", function () {
     it(`moves compress from ${from} to ${to} under load, and the preview says so`, async () => {
       await script("lab", ["pulumi", "federation", "config", "set", "--path", "iotef:placement.compress", to]);
       const preview = await script("preview", ["federation"]);
-      assert.match(preview.split("\n").find((line) => line.includes("compress")) ?? "", new RegExp(`compress.*${from}.*${to}`));
-      await script("lab", ["pulumi", "federation", "up", "--yes", "--skip-preview", "--non-interactive"], { show: true });
+      assert.match(
+        preview.split("\n").find((line) => line.includes("compress")) ?? "",
+        new RegExp(`compress.*${from}.*${to}`),
+      );
+      await script("lab", ["pulumi", "federation", "up", "--yes", "--skip-preview", "--non-interactive"], {
+        show: true,
+      });
       const place = async (cluster: string): Promise<string> =>
-        kubectl(cluster, ["-n", "iotef", "get", "deployment", "-l", "app.kubernetes.io/name=compress", "-o", "name", "--ignore-not-found"]);
+        kubectl(cluster, [
+          "-n",
+          "iotef",
+          "get",
+          "deployment",
+          "-l",
+          "app.kubernetes.io/name=compress",
+          "-o",
+          "name",
+          "--ignore-not-found",
+        ]);
       assert.notEqual(await place(to), "");
       assert.equal(await place(from), "");
     });
@@ -77,7 +105,17 @@ describe("the main job", function () {
       assertFree(`the state of ${stack}`, state, secrets);
     }
     for (const cluster of ["edge", "cloud"]) {
-      const pods = (await kubectl(cluster, ["get", "pods", "-A", "-o", "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name}{'\\n'}{end}"])).trim().split("\n");
+      const pods = (
+        await kubectl(cluster, [
+          "get",
+          "pods",
+          "-A",
+          "-o",
+          "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name}{'\\n'}{end}",
+        ])
+      )
+        .trim()
+        .split("\n");
       for (const [namespace, pod] of pods.map((line) => line.split(" "))) {
         const log = await kubectl(cluster, ["-n", namespace!, "logs", pod!, "--all-containers", "--tail", "5000"]);
         assertFree(`the log of ${pod} on ${cluster}`, log, secrets);
@@ -92,7 +130,13 @@ interface NodeList {
 
 /** Runs a command of scripts/ as a person would and returns what it printed. @throws with both outputs when it fails */
 async function script(name: string, args: readonly string[], { show = false } = {}): Promise<string> {
-  const child = execa(join(project, "scripts", name), args, { cwd: project, stdin: "ignore", all: true, reject: false, maxBuffer: 1e9 });
+  const child = execa(join(project, "scripts", name), args, {
+    cwd: project,
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    maxBuffer: 1e9,
+  });
   if (show) child.all?.pipe(process.stdout, { end: false });
   const result = await child;
   assert.equal(result.exitCode, 0, `./scripts/${name} ${args.join(" ")}:\n${(result.all ?? "").slice(-4000)}`);
@@ -105,9 +149,13 @@ function kubectl(cluster: string, args: readonly string[]): Promise<string> {
 
 /** What must be nowhere in plain: the administrators' passwords and keys, and the lab's SSH key. */
 async function knownSecrets(): Promise<{ name: string; text: string }[]> {
-  const secrets = [{ name: "the SSH key", text: readFileSync(join(project, ".lab/ssh/id_ed25519"), "utf8").split("\n")[1]! }];
+  const secrets = [
+    { name: "the SSH key", text: readFileSync(join(project, ".lab/ssh/id_ed25519"), "utf8").split("\n")[1]! },
+  ];
   for (const stack of ["edge", "cloud"]) {
-    const outputs = JSON.parse(await script("lab", ["pulumi", stack, "stack", "output", "--json", "--show-secrets"])) as {
+    const outputs = JSON.parse(
+      await script("lab", ["pulumi", stack, "stack", "output", "--json", "--show-secrets"]),
+    ) as {
       kubeconfig: string;
       kafkaAdmin: { password: string };
     };
@@ -115,9 +163,15 @@ async function knownSecrets(): Promise<{ name: string; text: string }[]> {
     secrets.push({ name: `${stack}'s kubeconfig`, text: /client-key-data: (\S{40})/.exec(outputs.kubeconfig)![1]! });
   }
   for (const cluster of ["edge", "cloud"]) {
-    const { items } = JSON.parse(await kubectl(cluster, ["-n", "iotef", "get", "secrets", "-o", "json"])) as { items: { metadata: { name: string }; data?: Record<string, string> }[] };
+    const { items } = JSON.parse(await kubectl(cluster, ["-n", "iotef", "get", "secrets", "-o", "json"])) as {
+      items: { metadata: { name: string }; data?: Record<string, string> }[];
+    };
     for (const { metadata, data } of items) {
-      if (data?.["password"]) secrets.push({ name: `${metadata.name} on ${cluster}`, text: Buffer.from(data["password"], "base64").toString() });
+      if (data?.["password"])
+        secrets.push({
+          name: `${metadata.name} on ${cluster}`,
+          text: Buffer.from(data["password"], "base64").toString(),
+        });
     }
   }
   return secrets;

@@ -25,7 +25,8 @@ describe("quote", () => {
 });
 
 describe("mirrored", () => {
-  it("keeps upstream addresses without a mirror", () => assert.equal(mirrored("https://dl.k8s.io/x", undefined), "https://dl.k8s.io/x"));
+  it("keeps upstream addresses without a mirror", () =>
+    assert.equal(mirrored("https://dl.k8s.io/x", undefined), "https://dl.k8s.io/x"));
   it("puts the mirror before the upstream host", () => {
     assert.equal(mirrored("https://dl.k8s.io/x", "http://10.90.0.10:8080/"), "http://10.90.0.10:8080/dl.k8s.io/x");
   });
@@ -49,7 +50,13 @@ describe("renderPrepareHost", () => {
 describe("parseKnownHosts", () => {
   it("prefers ed25519 and passes over comments, markers and hashed names", () => {
     const keys = parseKnownHosts(
-      ["# comment", "10.0.0.1 ssh-rsa RSA", "10.0.0.1,[10.0.0.1]:2222 ssh-ed25519 ED", "@revoked 10.0.0.2 ssh-ed25519 NO", "|1|abc ssh-ed25519 NO"].join("\n"),
+      [
+        "# comment",
+        "10.0.0.1 ssh-rsa RSA",
+        "10.0.0.1,[10.0.0.1]:2222 ssh-ed25519 ED",
+        "@revoked 10.0.0.2 ssh-ed25519 NO",
+        "|1|abc ssh-ed25519 NO",
+      ].join("\n"),
     );
     assert.deepEqual(Object.fromEntries(keys), { "10.0.0.1": "ssh-ed25519 ED", "[10.0.0.1]:2222": "ssh-ed25519 ED" });
   });

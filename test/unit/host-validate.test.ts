@@ -42,7 +42,11 @@ describe("validateHosts", () => {
   it("accepts hosts that are right", () => assert.deepEqual(problems({}), []));
 
   const refused: [string, Partial<HostFacts>, RegExp][] = [
-    ["armv7l, naming the architecture", { architecture: "armv7l" }, /armv7l machine, for which Kubernetes is no longer released/],
+    [
+      "armv7l, naming the architecture",
+      { architecture: "armv7l" },
+      /armv7l machine, for which Kubernetes is no longer released/,
+    ],
     ["a user without root", { userId: 1000 }, /set iotef:ssh.user to root/],
     ["an address the host does not hold", { addresses: ["127.0.0.1"] }, /does not hold its address 10.0.0.1/],
     ["little memory", { memoryMiB: 1024 }, /has 1024 MiB of memory; a control-plane needs 1700/],
@@ -80,10 +84,16 @@ describe("validateHosts", () => {
   it("reports a clock that is away from the median", () => {
     const found = validateHosts(
       [...hosts, { name: "w2", address: "10.0.0.3", role: "worker" }],
-      { ...facts(), w2: { ...facts()["w1"]!, hostname: "w2", machineId: "x", addresses: ["10.0.0.3"], epochSeconds: 1_800_003_600 } },
+      {
+        ...facts(),
+        w2: { ...facts()["w1"]!, hostname: "w2", machineId: "x", addresses: ["10.0.0.3"], epochSeconds: 1_800_003_600 },
+      },
       { allowCgroupV1: false },
     );
-    assert.deepEqual(found.map(({ path }) => path), ["iotef:hosts.w2"]);
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ["iotef:hosts.w2"],
+    );
     assert.match(found[0]!.message, /clock 3600 s away/);
   });
 

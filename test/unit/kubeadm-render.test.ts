@@ -23,7 +23,13 @@ describe("renderInitConfig", () => {
   it("is strict by default", () => assertGolden("kubeadm/1.36.3-init.yaml", renderInitConfig(settings, host)));
 
   it("gives way where the hosts are containers", () => {
-    const lab = { ...settings, allowCgroupV1: true, restrictOomScoreAdj: true, keepConntrackLimits: true, systemReservedMemoryMiB: 20480 };
+    const lab = {
+      ...settings,
+      allowCgroupV1: true,
+      restrictOomScoreAdj: true,
+      keepConntrackLimits: true,
+      systemReservedMemoryMiB: 20480,
+    };
     assertGolden("kubeadm/1.36.3-init-lab.yaml", renderInitConfig(lab, host));
   });
 });

@@ -10,7 +10,10 @@ describe("PulumiProgress", () => {
       " +  kubernetes:apps/v1:DaemonSet edge-flannel creating (3s) Available: 0/5",
       " +  kubernetes:apps/v1:StatefulSet edge-kafka creating (0s) ",
     ];
-    assert.deepEqual(lines.map((line) => progress.news(line)), [undefined, undefined, undefined, undefined]);
+    assert.deepEqual(
+      lines.map((line) => progress.news(line)),
+      [undefined, undefined, undefined, undefined],
+    );
     assert.deepEqual(progress.underWay(), ["edge-flannel", "edge-kafka"]);
     const done = " +  kubernetes:apps/v1:DaemonSet edge-flannel created (9s) ";
     assert.equal(progress.news(done), done.trim());

@@ -13,24 +13,49 @@ const cluster = (name: string, of: FederationPlan = plan) => of.clusters.find((e
 const rightsOf = (user: string, at: string) =>
   cluster(at)
     .users.find(({ name }) => name === user)
-    ?.rights.map(({ resource, name, pattern, operations }) => `${operations.join("+")} ${resource} ${name}${pattern === "prefixed" ? "*" : ""}`);
+    ?.rights.map(
+      ({ resource, name, pattern, operations }) =>
+        `${operations.join("+")} ${resource} ${name}${pattern === "prefixed" ? "*" : ""}`,
+    );
 
 describe("planPlacement", () => {
   it("places the stages of the committed federation", () => {
-    const { config } = parse(readFileSync(join(__dirname, "../../Pulumi.federation.yaml"), "utf8")) as { config: Record<string, unknown> };
-    const committed = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.slice("iotef:".length), value]));
+    const { config } = parse(readFileSync(join(__dirname, "../../Pulumi.federation.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    const committed = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.slice("iotef:".length), value]),
+    );
     const { stages } = planPlacement(federationConfig(committed));
-    assert.deepEqual(stages.map(({ stage, cluster: place }) => [stage, place]), [["camera", "edge"], ["compress", "edge"]]);
+    assert.deepEqual(
+      stages.map(({ stage, cluster: place }) => [stage, place]),
+      [
+        ["camera", "edge"],
+        ["compress", "edge"],
+      ],
+    );
   });
 
   it("keeps checkpoints and dead letters at the destination, one checkpoint partition per lane group", () => {
-    const shapes = (name: string) => cluster(name).topics.map((topic) => `${topic.name}/${topic.partitions} ${topic.config["cleanup.policy"]}`);
-    assert.deepEqual(shapes("edge"), ["frames/5 delete", "iotef.checkpoints.camera/2 compact", "iotef.dead-letters.camera/5 delete"]);
-    assert.deepEqual(shapes("cloud"), ["archive/5 delete", "iotef.checkpoints.compress/2 compact", "iotef.dead-letters.compress/5 delete"]);
+    const shapes = (name: string) =>
+      cluster(name).topics.map((topic) => `${topic.name}/${topic.partitions} ${topic.config["cleanup.policy"]}`);
+    assert.deepEqual(shapes("edge"), [
+      "frames/5 delete",
+      "iotef.checkpoints.camera/2 compact",
+      "iotef.dead-letters.camera/5 delete",
+    ]);
+    assert.deepEqual(shapes("cloud"), [
+      "archive/5 delete",
+      "iotef.checkpoints.compress/2 compact",
+      "iotef.dead-letters.compress/5 delete",
+    ]);
   });
 
   it("turns retention into topic configs", () => {
-    const streams = { frames: { cluster: "edge", retention: { hours: 2, mebibytesPerPartition: 10 } }, archive: { cluster: "cloud" } };
+    const streams = {
+      frames: { cluster: "edge", retention: { hours: 2, mebibytesPerPartition: 10 } },
+      archive: { cluster: "cloud" },
+    };
     const frames = cluster("edge", planPlacement(federationConfig({ streams }))).topics[0]!;
     assert.equal(frames.config["retention.ms"], "7200000");
     assert.equal(frames.config["retention.bytes"], "10485760");
@@ -62,14 +87,17 @@ describe("planPlacement", () => {
 
   it("takes hosts by name or by label", () => {
     const hostsOf = (hosts: unknown) =>
-      planPlacement(federationConfig({ placement: { camera: "edge", compress: { cluster: "edge", hosts } } })).stages[1]!.hosts;
+      planPlacement(federationConfig({ placement: { camera: "edge", compress: { cluster: "edge", hosts } } }))
+        .stages[1]!.hosts;
     assert.deepEqual(hostsOf(["edge-w2", "edge-w1", "edge-w2"]), { names: ["edge-w1", "edge-w2"] });
     assert.deepEqual(hostsOf({ labels: { gpu: "yes", arch: "arm64" } }), { labels: { arch: "arm64", gpu: "yes" } });
   });
 });
 
 describe("imageOfStage", () => {
-  const images = federationConfig({ images: { registry: "r.example/iotef", tag: "1.2", digests: { camera: `sha256:${"a".repeat(64)}` } } }).images;
+  const images = federationConfig({
+    images: { registry: "r.example/iotef", tag: "1.2", digests: { camera: `sha256:${"a".repeat(64)}` } },
+  }).images;
 
   it("goes by digest where there is one, else by tag", () => {
     assert.equal(imageOfStage(images, { process: "camera" }), `r.example/iotef/camera@sha256:${"a".repeat(64)}`);
@@ -83,9 +111,15 @@ describe("imageOfStage", () => {
 
 describe("checkPlacement", () => {
   const host = (labels: Record<string, string> = {}) => ({ address: "10.90.1.11", role: "worker" as const, labels });
-  const clusters = { edge: { hosts: { "edge-m1": host(), "edge-w1": host({ gpu: "yes" }) } }, cloud: { hosts: { "cloud-w1": host() } } };
+  const clusters = {
+    edge: { hosts: { "edge-m1": host(), "edge-w1": host({ gpu: "yes" }) } },
+    cloud: { hosts: { "cloud-w1": host() } },
+  };
   const check = (hosts: unknown) =>
-    checkPlacement(planPlacement(federationConfig({ placement: { camera: "edge", compress: { cluster: "edge", hosts } } })), clusters).map(formatProblem);
+    checkPlacement(
+      planPlacement(federationConfig({ placement: { camera: "edge", compress: { cluster: "edge", hosts } } })),
+      clusters,
+    ).map(formatProblem);
 
   it("accepts hosts and labels that are there", () => {
     assert.deepEqual(check(["edge-w1"]), []);
@@ -93,7 +127,9 @@ describe("checkPlacement", () => {
   });
 
   it("names the place, the value and the remedy for a host that is not there", () => {
-    assert.deepEqual(check(["edge-w1", "cloud-w1"]), ['iotef:placement.compress.hosts: "cloud-w1" is not a host of edge; use edge-m1 or edge-w1']);
+    assert.deepEqual(check(["edge-w1", "cloud-w1"]), [
+      'iotef:placement.compress.hosts: "cloud-w1" is not a host of edge; use edge-m1 or edge-w1',
+    ]);
   });
 
   it("names the labels that no host carries", () => {
@@ -124,8 +160,9 @@ describe("a bad placement", () => {
   });
 
   it("is told for the object form too", () => {
-    assert.deepEqual(problemsOf({ placement: { ...(reference["placement"] as object), compress: { cluster: "clod" } } }), [
-      'iotef:placement.compress.cluster: "clod" is not a cluster; use cloud or edge',
-    ]);
+    assert.deepEqual(
+      problemsOf({ placement: { ...(reference["placement"] as object), compress: { cluster: "clod" } } }),
+      ['iotef:placement.compress.cluster: "clod" is not a cluster; use cloud or edge'],
+    );
   });
 });

@@ -8,16 +8,26 @@ const clusterNames = ["edge", "edge2", "cloud"];
 
 /** A chain of stages over streams on any clusters, placed anywhere. */
 const federation: fc.Arbitrary<FederationConfig> = fc
-  .array(fc.record({ streamAt: fc.constantFrom(...clusterNames), placedAt: fc.constantFrom(...clusterNames), laneGroups: fc.integer({ min: 1, max: 5 }) }), {
-    minLength: 1,
-    maxLength: 6,
-  })
+  .array(
+    fc.record({
+      streamAt: fc.constantFrom(...clusterNames),
+      placedAt: fc.constantFrom(...clusterNames),
+      laneGroups: fc.integer({ min: 1, max: 5 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  )
   .map((links) =>
     federationConfig({
       clusters: Object.fromEntries(clusterNames.map((name) => [name, `organization/iotef/${name}`])),
       streams: Object.fromEntries(links.map(({ streamAt }, n) => [`stream-${n}`, { cluster: streamAt }])),
       stages: Object.fromEntries(
-        links.map(({ laneGroups }, n) => [`stage-${n}`, { process: "copy", laneGroups, to: `stream-${n}`, ...(n === 0 ? {} : { from: `stream-${n - 1}` }) }]),
+        links.map(({ laneGroups }, n) => [
+          `stage-${n}`,
+          { process: "copy", laneGroups, to: `stream-${n}`, ...(n === 0 ? {} : { from: `stream-${n - 1}` }) },
+        ]),
       ),
       placement: Object.fromEntries(links.map(({ placedAt }, n) => [`stage-${n}`, placedAt])),
     }),
@@ -40,7 +50,10 @@ describe("planPlacement, for any federation", () => {
     fc.assert(
       fc.property(federation, (config) => {
         const { stages } = planPlacement(config);
-        assert.deepEqual(stages.map(({ stage }) => stage), Object.keys(config.stages).sort());
+        assert.deepEqual(
+          stages.map(({ stage }) => stage),
+          Object.keys(config.stages).sort(),
+        );
         for (const { cluster } of stages) assert.ok(cluster in config.clusters);
       }),
     );
@@ -54,7 +67,10 @@ describe("planPlacement, for any federation", () => {
         const before = planPlacement(config);
         const after = planPlacement({ ...config, placement: { ...config.placement, [moving]: to } });
         assert.deepEqual(after.clusters, before.clusters);
-        assert.deepEqual(after.stages, before.stages.map((stage) => (stage.stage === moving ? { ...stage, cluster: to } : stage)));
+        assert.deepEqual(
+          after.stages,
+          before.stages.map((stage) => (stage.stage === moving ? { ...stage, cluster: to } : stage)),
+        );
       }),
     );
   });
@@ -65,13 +81,17 @@ describe("planPlacement, for any federation", () => {
         const { clusters, stages } = planPlacement(config);
         for (const { topics, users } of clusters) {
           const mayWrite = users.flatMap(({ name, rights }) =>
-            rights.filter(({ resource, operations }) => resource === "topic" && operations.includes("write")).map((right) => [right.name, name] as const),
+            rights
+              .filter(({ resource, operations }) => resource === "topic" && operations.includes("write"))
+              .map((right) => [right.name, name] as const),
           );
           assert.equal(new Set(mayWrite.map(([topic]) => topic)).size, mayWrite.length);
           assert.deepEqual(mayWrite.map(([topic]) => topic).sort(), topics.map(({ name }) => name).sort());
         }
         for (const { from, user } of stages.filter((stage) => stage.from !== undefined)) {
-          const rights = clusters.find(({ cluster }) => cluster === from!.cluster)!.users.find(({ name }) => name === user)!.rights;
+          const rights = clusters
+            .find(({ cluster }) => cluster === from!.cluster)!
+            .users.find(({ name }) => name === user)!.rights;
           assert.ok(rights.some(({ name, operations }) => name === from!.topic && operations.includes("read")));
         }
       }),

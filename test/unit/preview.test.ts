@@ -1,0 +1,70 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parsePreview, renderMarkdown, renderText, summarize, type Summary } from "../../core/preview";
+import { assertGolden } from "../support/golden";
+
+/** What the real `pulumi preview --json` printed for the lab, without the resources that stay and without long texts. */
+const recorded = (name: string, stack = "federation"): Summary =>
+  summarize(stack, parsePreview(readFileSync(join(__dirname, "../preview/recorded", `${name}.json`), "utf8")));
+
+describe("preview in words", () => {
+  for (const [name, stack, dangers] of [
+    ["move", "federation", 0],
+    ["no-change", "federation", 0],
+    ["grow", "federation", 0],
+    ["reroute", "federation", 2],
+    ["remove-host", "edge", 3],
+  ] as const) {
+    it(`tells of ${name} what a reviewer wants to know`, () => {
+      const summary = recorded(name, stack);
+      assertGolden(`preview/${name}.txt`, renderText(summary));
+      assert.equal(summary.dangers.length, dangers);
+    });
+  }
+
+  it("says first that a stage moves, and that nothing is lost", () => {
+    const [headline, , title, first] = renderText(recorded("move")).split("\n");
+    assert.match(headline!, /^federation: 1 stage moves; /);
+    assert.equal(title, "Stages");
+    assert.match(
+      first!,
+      /compress moves from edge to cloud: the 2 copies on cloud must be ready before those on edge are deleted\..*no record is lost or doubled/,
+    );
+  });
+
+  it("makes one comment that can be found again", () => {
+    const text = renderMarkdown(recorded("move"));
+    assert.equal(text.split("\n")[0], "<!-- iotef preview of federation -->");
+    assertGolden("preview/move.md", text);
+  });
+
+  it("takes a replacement's three steps for one change, and a provider's for a danger", () => {
+    const urn = "urn:pulumi:edge::iotef::pulumi:providers:kubernetes::edge";
+    const steps = ["create-replacement", "replace", "delete-replaced"].map((op) => ({ op, urn }));
+    const { preview, dangers } = summarize("edge", parsePreview(JSON.stringify({ steps })));
+    assert.deepEqual(
+      preview.changes.map(({ op }) => op),
+      ["replace"],
+    );
+    assert.equal(dangers[0]!.why, "is replaced: every object on this cluster is made anew");
+  });
+
+  it("shows what the run complained of", () => {
+    const diagnostics = [
+      { severity: "error", message: 'iotef:placement.compress: "clod" is not a cluster' },
+      { severity: "info", message: "hello" },
+    ];
+    assert.match(
+      renderText(summarize("federation", parsePreview(JSON.stringify({ steps: [], diagnostics })))),
+      /Errors and warnings\n {2}error: iotef:placement/,
+    );
+  });
+
+  it("refuses what is no preview", () => {
+    assert.throws(
+      () => parsePreview("no stack named 'x' found"),
+      /this is not what `pulumi preview --json` prints: "no stack named/,
+    );
+  });
+});
