@@ -1,6 +1,9 @@
 import type { StageConfig, StreamEndpoint } from "../../core/contract/stageConfig";
 import { checkpointTopic, deadLetterTopic } from "../../core/naming";
 import { until } from "../../core/wait";
+import { checkpointKey, parseCheckpoint } from "../../workloads/stage/checkpoint";
+import { ClusterConnection } from "../../workloads/stage/kafka/connection";
+import { readLastCommitted } from "../../workloads/stage/kafka/tail";
 import type { LocalKafka } from "./localKafka";
 
 /** Largest record batch of the brokers that LocalKafka starts. */
@@ -103,29 +106,38 @@ export class Pipeline {
 
   /** Waits until every lane has moved on from where it stands now. */
   async untilProgress(): Promise<void> {
-    const before = await this.positions();
+    let before: Map<number, bigint> | undefined;
     await until(
       `stage ${this.config.stage}: every lane moves on`,
       async () => {
         const now = await this.positions();
+        before ??= now;
         const stuck = [...before].filter(([lane, at]) => now.get(lane)! <= at).map(([lane]) => lane);
         if (stuck.length > 0)
           throw new Error(`lanes ${stuck.join(", ")} stand still at ${stuck.map((lane) => now.get(lane)).join(", ")}`);
       },
-      { within: 120, every: 0.5 },
+      { within: 240, every: 0.5 },
     );
   }
 
-  /** Positions of all lanes, as the newest committed checkpoints say. */
+  /**
+   * Positions of all lanes, as the newest committed checkpoints say. Only for waiting, so by the stage's own reader, which
+   * bears brokers that are dead or frozen; verdicts are the independent reader's.
+   */
   async positions(): Promise<Map<number, bigint>> {
+    const { to, checkpointTopic: topic, stage } = this.config;
     const result = new Map<number, bigint>();
-    for (const value of await readAll(this.args.destination, this.config.checkpointTopic)) {
-      const { positions } = JSON.parse(value) as { positions: Record<string, Record<string, string>> };
-      for (const lanes of Object.values(positions)) {
-        for (const [lane, at] of Object.entries(lanes)) {
-          if (BigInt(at) > (result.get(Number(lane)) ?? -1n)) result.set(Number(lane), BigInt(at));
+    const connection = await ClusterConnection.open(to, [topic], "test", () => undefined);
+    try {
+      for (let group = 0; group < connection.partitionsOf(topic); group++) {
+        const record = await readLastCommitted(connection, topic, group, checkpointKey(stage, group), 0);
+        if (!record?.value) continue;
+        for (const lanes of parseCheckpoint(record.value.toString("utf8")).positions.values()) {
+          for (const [lane, at] of lanes) if (at > (result.get(lane) ?? -1n)) result.set(lane, at);
         }
       }
+    } finally {
+      await connection.close();
     }
     return result;
   }

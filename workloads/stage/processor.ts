@@ -50,6 +50,7 @@ export interface StageContext<Options = Record<string, unknown>> {
  * Throwing (or rejecting) makes the record a dead letter with the error's message as the reason, unless the context's signal
  * is aborted by then. Calls for one lane come one after the other, in order; lanes run at the same time.
  */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a module without options takes whatever is given
 export interface StreamProcessor<Options = any> {
   options?: ZodType<Options>;
   process(
@@ -77,6 +78,7 @@ export interface DeviceRecord {
  * checkpoint: what was yielded but not committed is asked for again. A generator that ends leaves its lane idle; one that
  * throws is opened again after a pause.
  */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a module without options takes whatever is given
 export interface DeviceSource<Options = any> {
   options?: ZodType<Options>;
   open(lane: number, position: bigint, context: StageContext<Options>): AsyncIterable<DeviceRecord>;
