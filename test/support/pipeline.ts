@@ -143,13 +143,6 @@ export class Pipeline {
   }
 }
 
-/** All committed values of a topic, by kafkajs' own consumer. */
-export async function readAll(kafka: LocalKafka, topic: string): Promise<string[]> {
-  const values: string[] = [];
-  await readRecords(kafka, topic, ({ value }) => values.push(value?.toString("utf8") ?? ""));
-  return values;
-}
-
 export interface ReadRecord {
   partition: number;
   offset: string;
@@ -158,6 +151,7 @@ export interface ReadRecord {
   headers: Record<string, string>;
 }
 
+/** All committed records of a topic, by kafkajs' own consumer. */
 export async function readRecords(kafka: LocalKafka, topic: string, each: (record: ReadRecord) => void): Promise<void> {
   const ends = (await kafka.withAdmin((admin) => admin.fetchTopicOffsets(topic))).filter(
     ({ low, high }) => low !== high,
