@@ -7,9 +7,10 @@ export function describeStage(change: StageChange): string {
     return `${describeMove(change)} ${describeStreams(change)}`;
   if (from !== undefined && to !== undefined) return `${stage} stays on ${to}. ${describeStreams(change)}`;
   if (to !== undefined) {
-    const { reads, writes } = change;
+    const { reads, writes, replicas } = change;
     const source = reads.after === undefined ? "reads a device" : `reads ${reads.after}`;
-    return `${stage} is new on ${to}: ${copies(change)}; it ${source} and writes ${writes.after}.`;
+    const count = replicas === undefined ? "" : `, with ${replicas} ${replicas === 1 ? "copy" : "copies"}`;
+    return `${stage} is new on ${to}${count}; it ${source} and writes ${writes.after}.`;
   }
   return `${stage} is removed from ${from}: what it reads from then on stays unprocessed. Its checkpoint ${change.checkpoint} is kept, so a stage of the same name would go on there.`;
 }
