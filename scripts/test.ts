@@ -7,7 +7,7 @@ import { runLanes, staticChecks } from "./testCommand/checks";
 import { renderSummary, type Result } from "./testCommand/results";
 import { runMocha } from "./testCommand/runMocha";
 import { stopOnSignal } from "./testCommand/stopOnSignal";
-import { profileFor, suites, type Suite } from "./testCommand/suites";
+import { profilesFor, suites, type Suite } from "./testCommand/suites";
 
 const log = elapsedLog();
 const signal = stopOnSignal();
@@ -15,12 +15,12 @@ const signal = stopOnSignal();
 /** `./scripts/test [suite...]`: everything, or the named parts. Exit code 1 when anything failed, 130 when stopped. */
 const program = new Command("test")
   .description(
-    "tests: check (lint, types, format), unit, components, kafka (local brokers), preview (real engine), e2e (the lab)",
+    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts); by name only: kafka (local brokers), e2e (the main job)",
   )
   .addArgument(new Argument("[suites...]", "default: all").choices(["check", ...suites.map(({ name }) => name)]))
   .action(async (named: string[]) => {
     const wanted = (name: string): boolean => named.length === 0 || named.includes(name);
-    const chosen = suites.filter(({ name }) => wanted(name));
+    const chosen = suites.filter(({ name, onlyNamed = false }) => (onlyNamed ? named.includes(name) : wanted(name)));
     const steps = new Steps(log);
     const results: Result[] = [];
 
@@ -60,7 +60,7 @@ async function bringArtifacts(
   results: Result[],
 ): Promise<NodeJS.ProcessEnv | undefined> {
   try {
-    const supplied = await steps.run("artifacts", () => supply(profileFor(chosen)!, log, signal));
+    const supplied = await steps.run("artifacts", () => supply(profilesFor(chosen), log, signal));
     return {
       ...(supplied.kafka === undefined ? {} : { IOTEF_KAFKA_LIBS: supplied.kafka.libsDir }),
       ...(supplied.pulumi === undefined ? {} : { IOTEF_PULUMI: supplied.pulumi }),

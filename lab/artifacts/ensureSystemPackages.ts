@@ -9,29 +9,21 @@ const packages: readonly { name: string; command?: string; profiles: readonly Pr
   { name: "maven", command: "mvn", profiles: ["kafka", "lab"] },
   { name: "jq", command: "jq", profiles: ["toolchain", "lab"] },
   { name: "golang-go", command: "go", profiles: ["toolchain", "lab"] },
-  { name: "openssh-client", command: "ssh", profiles: ["lab"] },
+  { name: "openssh-client", command: "ssh", profiles: ["rack", "lab"] },
   { name: "openssl", command: "openssl", profiles: ["kafka", "toolchain", "lab"] },
-  ...[
-    "gcc",
-    "libc6-dev",
-    "libseccomp-dev",
-    "pkg-config",
-    "debootstrap",
-    "buildah",
-    "podman",
-    "runc",
-    "fuse-overlayfs",
-    "iproute2",
-    "nftables",
-    "iptables",
-    "procps",
-    "docker-registry",
-  ].map((name) => ({ name, profiles: ["lab"] as const })),
+  ...["gcc", "libc6-dev", "libseccomp-dev", "pkg-config", "buildah", "docker-registry"].map((name) => ({
+    name,
+    profiles: ["lab"] as const,
+  })),
+  ...["debootstrap", "podman", "runc", "fuse-overlayfs", "iproute2", "nftables", "iptables", "procps"].map((name) => ({
+    name,
+    profiles: ["rack", "lab"] as const,
+  })),
 ];
 
 /** Installs what is missing by one apt call. Packages that bring a service do not get it started. */
-export async function ensureSystemPackages(profile: Profile, log: (line: string) => void): Promise<void> {
-  const wanted = packages.filter((entry) => entry.profiles.includes(profile));
+export async function ensureSystemPackages(profiles: readonly Profile[], log: (line: string) => void): Promise<void> {
+  const wanted = packages.filter((entry) => entry.profiles.some((profile) => profiles.includes(profile)));
   const missing: string[] = [];
   for (const { name, command } of wanted) {
     const there = command === undefined ? await installed(name) : await onPath(command);

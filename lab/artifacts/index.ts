@@ -31,13 +31,15 @@ export const cacheFolder = join(homedir(), ".cache", "iotef");
  * @throws LabError with the failing recipe's last lines
  */
 export async function supply(
-  profile: Profile,
+  wanted: Profile | readonly Profile[],
   log: (line: string) => void,
   signal = new AbortController().signal,
 ): Promise<Supplied> {
-  await ensureSystemPackages(profile, log);
-  const goBin = profile === "kafka" ? undefined : await ensureGo(goVersion, join(cacheFolder, "go"), log);
-  const folders = await runGraph(closure(profiles[profile]), {
+  const named = typeof wanted === "string" ? [wanted] : wanted;
+  await ensureSystemPackages(named, log);
+  const compiles = named.some((profile) => profile === "lab" || profile === "toolchain");
+  const goBin = compiles ? await ensureGo(goVersion, join(cacheFolder, "go"), log) : undefined;
+  const folders = await runGraph(closure(named.flatMap((profile) => profiles[profile])), {
     cache: join(cacheFolder, "artifacts"),
     versions,
     log,

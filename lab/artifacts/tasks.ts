@@ -67,10 +67,11 @@ export const tasks: readonly Task[] = [
   task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
 ];
 
-/** What a purpose needs: `kafka` to run local brokers in tests, `toolchain` for real previews, `lab` for everything. */
+/** What a purpose needs: `kafka` to run local brokers in tests, `toolchain` for real previews, `rack` to boot hosts, `lab` for everything. */
 export const profiles = {
   kafka: ["kafka"],
   toolchain: ["pulumi", "pulumi-kubernetes"],
+  rack: ["host-image"],
   lab: ["pulumi-kubernetes", "kubernetes", "pulumi", "mirror", "images", "host-image", "kafka"],
 } as const satisfies Record<string, readonly string[]>;
 export type Profile = keyof typeof profiles;

@@ -8,19 +8,21 @@ export interface Suite {
   profile?: Profile;
   /** After so many minutes something hangs. Generous: two shared cores, nothing cached. */
   minutes: number;
+  /** Runs only when it is named: longer than what CI has time for beside the others on a machine with nothing cached. */
+  onlyNamed?: boolean;
 }
 
 /** In the order in which they run: what needs little comes first, the whole lab last. */
 export const suites: readonly Suite[] = [
   { name: "unit", files: "test/unit/**/*.test.ts", minutes: 15 },
   { name: "components", files: "test/components/**/*.test.ts", minutes: 15 },
-  { name: "kafka", files: "test/kafka/**/*.test.ts", profile: "kafka", minutes: 40 },
   { name: "preview", files: "test/preview/**/*.test.ts", profile: "toolchain", minutes: 30 },
-  { name: "e2e", files: "test/e2e/**/*.test.ts", profile: "lab", minutes: 85 },
+  { name: "rack", files: "test/e2e/rack.test.ts", profile: "rack", minutes: 30 },
+  { name: "kafka", files: "test/kafka/**/*.test.ts", profile: "kafka", minutes: 40, onlyNamed: true },
+  { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 85, onlyNamed: true },
 ];
 
-/** The one profile whose artifacts are enough for all of `chosen`: made in one go, downloads beside compilations. */
-export function profileFor(chosen: readonly Suite[]): Profile | undefined {
-  const wanted = new Set(chosen.flatMap(({ profile }) => (profile === undefined ? [] : [profile])));
-  return wanted.size > 1 ? "lab" : [...wanted][0];
+/** What the artifacts of `chosen` are asked for by: made in one go, downloads beside compilations. */
+export function profilesFor(chosen: readonly Suite[]): Profile[] {
+  return [...new Set(chosen.flatMap(({ profile }) => (profile === undefined ? [] : [profile])))];
 }
