@@ -1,5 +1,5 @@
 /** A line of `pulumi up` without a terminal: `+  command:remote:Command edge-facts-edge-m1 created (0.32s)`. */
-const resourceLine = /^[-+~ ]+\S+:\S+ (\S+) (creating|created|updating|updated|deleting|deleted|replacing|replaced)\b/;
+const resourceLine = /^[-+~ ]+(\S+:\S+) (\S+) (creating|created|updating|updated|deleting|deleted|replacing|replaced)\b/;
 
 /**
  * Makes news of the CLI's lines: what is done is passed on, what goes on is counted, diagnostics are passed on. The CLI
@@ -15,9 +15,11 @@ export class PulumiProgress {
     if (text === "" || text.startsWith("@ ")) return undefined;
     if (text.startsWith("Diagnostics:")) this.diagnostics = true;
     if (text.startsWith("Resources:")) this.diagnostics = false;
-    const [, name, verb] = resourceLine.exec(text) ?? [];
+    const [, type, name, verb] = resourceLine.exec(text) ?? [];
     if (this.diagnostics || name === undefined || verb === undefined) return text;
     if (text.includes("error")) return text;
+    // The stack and components are under way while anything of theirs is.
+    if (type!.startsWith("iotef:") || type === "pulumi:pulumi:Stack") return undefined;
     if (verb.endsWith("ing")) {
       this.going.add(name);
       return undefined;
