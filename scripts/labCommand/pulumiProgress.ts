@@ -1,5 +1,6 @@
 /** A line of `pulumi up` without a terminal: `+  command:remote:Command edge-facts-edge-m1 created (0.32s)`. */
-const resourceLine = /^[-+~ ]+(\S+:\S+) (\S+) (creating|created|updating|updated|deleting|deleted|replacing|replaced)\b/;
+const resourceLine =
+  /^[-+~ ]+(\S+:\S+) (\S+) (creating|created|updating|updated|deleting|deleted|replacing|replaced)\b/;
 
 /**
  * Makes news of the CLI's lines: what is done is passed on, what goes on is counted, diagnostics are passed on. The CLI
