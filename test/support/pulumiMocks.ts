@@ -37,6 +37,10 @@ export async function startMocks(
   );
 }
 
+/** What openssl prints, in form. */
+const pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+const isAuthority = (name: string) => name.endsWith("-authority");
+
 function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockResourceArgs): {
   id: string;
   state: Record<string, unknown>;
@@ -48,7 +52,9 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
     const outputs = stacks.get(String(given["name"])) ?? {};
     Object.assign(state, { outputs, secretOutputNames: ["kubeconfig", "kafkaAdmin"].filter((key) => key in outputs) });
   }
-  if (type === "command:local:Command") state["stdout"] = "1800000000000";
+  if (type === "command:local:Command")
+    state["stdout"] = given["stdin"] === undefined && !isAuthority(name) ? "1800000000000" : pem;
+  if (type === "random:index/randomBytes:RandomBytes") state["base64"] = Buffer.alloc(16, name).toString("base64");
   if (type === "random:index/randomPassword:RandomPassword") state["result"] = `password of ${name}`;
   if (type.startsWith("kubernetes:")) {
     const metadata = (given["metadata"] ?? {}) as Record<string, unknown>;

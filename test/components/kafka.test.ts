@@ -1,0 +1,45 @@
+import { strict as assert } from "node:assert";
+import type { KafkaCluster } from "../../components/kafka";
+import { mocked, settled, startMocks, valueOf } from "../support/pulumiMocks";
+
+describe("KafkaCluster", () => {
+  let kafka: KafkaCluster;
+  before(async () => {
+    await startMocks();
+    const components = await import("../../components/kafka");
+    kafka = new components.KafkaCluster("edge", {
+      clusterName: "edge",
+      hosts: ["c", "a", "b"].map((name, n) => ({ name, address: `10.0.0.${n + 1}` })),
+      settings: { heapMiB: 256, retentionHours: 1, maxMessageMiB: 4, dataPath: "/var/lib/iotef/kafka", storageGiB: 5 },
+      images: { registry: "ghcr.io/iotef", tag: "0.1.0", digests: {} },
+    });
+    await valueOf(kafka.ready);
+    await settled();
+  });
+
+  it("names every child after itself", () => {
+    assert.deepEqual(
+      mocked.filter(({ name }) => !name.startsWith("edge")),
+      [],
+    );
+  });
+
+  it("binds the volume of each host to the claim of its broker", () => {
+    const bound = mocked
+      .filter(({ type }) => type.endsWith(":PersistentVolume"))
+      .map(({ inputs }) => {
+        const { name } = inputs["metadata"] as { name: string };
+        return [name, (inputs["spec"] as { claimRef: { name: string } }).claimRef.name];
+      })
+      .sort();
+    assert.deepEqual(bound, [
+      ["kafka-a", "data-kafka-0"],
+      ["kafka-b", "data-kafka-1"],
+      ["kafka-c", "data-kafka-2"],
+    ]);
+  });
+
+  it("tells clients the address of every broker", async () => {
+    assert.deepEqual(await valueOf(kafka.bootstrapServers), ["10.0.0.2:9092", "10.0.0.3:9092", "10.0.0.1:9092"]);
+  });
+});
