@@ -2,7 +2,7 @@ import { elapsedLog } from "../lab/elapsedLog";
 import { runLanes, staticChecks } from "./testCommand/checks";
 import { renderSummary } from "./testCommand/results";
 import { runMocha } from "./testCommand/runMocha";
-import { stopOnSignal } from "./testCommand/stopOnSignal";
+import { stopOnSignal } from "../lab/commands/stopOnSignal";
 import { suites } from "./testCommand/suites";
 
 /** `npm run check`: lint, types, format and unit tests, before a commit. */

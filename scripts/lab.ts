@@ -7,6 +7,8 @@ import { Rack } from "../lab/rack";
 import { openSession } from "./labCommand/session";
 import { showStatus } from "./labCommand/status";
 import { up } from "./labCommand/up";
+import { watchStream } from "./labCommand/watch";
+import { stopOnSignal } from "../lab/commands/stopOnSignal";
 
 /** `./scripts/lab`: the embedded testbed, from nothing to images flowing from edge to cloud. */
 const program = new Command("lab").description("The IoTEF testbed on this machine").enablePositionalOptions();
@@ -28,6 +30,10 @@ program
   .command("status")
   .description("hosts, clusters, stages and their rates")
   .action(() => showStatus(openSession()));
+program
+  .command("watch <stream>")
+  .description("what arrives in a stream, second by second, and the longest silence; Ctrl-C ends it")
+  .action((stream: string) => watchStream(openSession(), stream, stopOnSignal()));
 addSsh(program, () => openSession().inventory);
 addFault(program, () => openSession().inventory);
 addHeal(program, () => openSession().inventory);

@@ -6,7 +6,7 @@ import { Steps } from "./labCommand/steps";
 import { runLanes, staticChecks } from "./testCommand/checks";
 import { renderSummary, type Result } from "./testCommand/results";
 import { runMocha } from "./testCommand/runMocha";
-import { stopOnSignal } from "./testCommand/stopOnSignal";
+import { stopOnSignal } from "../lab/commands/stopOnSignal";
 import { profilesFor, suites, type Suite } from "./testCommand/suites";
 
 const log = elapsedLog();

@@ -6,7 +6,9 @@ set -eu
 id=${POD_NAME##*-}
 properties=$CONFIG/$id.properties
 cluster=$(cat "$CONFIG/cluster-id")
-export CLASSPATH="${KAFKA_LIBS:-/opt/kafka/libs}/*"
+# Spelled out, in the order of names: a class data archive fits only the very class path that it was made with.
+CLASSPATH=$(printf '%s:' "${KAFKA_LIBS:-/opt/kafka/libs}"/*.jar)
+export CLASSPATH="${CLASSPATH%:}"
 # The full compiler stays on: it alone uses the processor's AES, without which TLS takes most of a broker's time.
 small='-XX:+UseSerialGC -XX:ReservedCodeCacheSize=64m -Xss512k -XX:+ExitOnOutOfMemoryError'
 logging="-Djava.io.tmpdir=$STATE -Dlog4j2.configurationFile=$CONFIG/log4j2.properties"

@@ -2,7 +2,9 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
-import { project } from "../../scripts/labCommand/session";
+import { readArrivals } from "../../scripts/labCommand/arrivals";
+import { openSession, project } from "../../scripts/labCommand/session";
+import { endOfStream } from "../../scripts/labCommand/watch";
 
 /**
  * The main job as the README gives it, on the stack files as they are committed: up, images flow, move, audit, nothing left to
@@ -73,9 +75,14 @@ describe("the main job", function () {
         preview.split("\n").find((line) => line.includes("compress")) ?? "",
         new RegExp(`compress.*${from}.*${to}`),
       );
+      const reader = await readArrivals(await endOfStream(openSession(), "archive"));
       await script("lab", ["pulumi", "federation", "up", "--yes", "--skip-preview", "--non-interactive"], {
         show: true,
       });
+      const { records, longestGapMs } = reader.take();
+      await reader.stop();
+      process.stdout.write(`${from} -> ${to}: ${records} records, longest gap ${longestGapMs.toFixed(0)} ms\n`);
+      assert.ok(records > 0, "images arrived while the stage moved");
       const place = async (cluster: string): Promise<string> =>
         kubectl(cluster, [
           "-n",

@@ -141,7 +141,7 @@ describe("audit", function () {
     await transaction.send({ topic: "past-out", messages: upTo(20).map((n) => outputOf("past", 0, n)) });
     await transaction.abort();
     await producer.disconnect();
-    await withProducer(kafka.client(), (send) => send("past-out", [outputOf("elsewhere", 1, 3)]).then(() => undefined));
+    await withProducer(kafka.client(), (send) => send("past-out", [outputOf("elsewhere", 1, 3)]));
     const verdict = await audit("past");
     assert.deepEqual(counts(verdict), { ...clean, compared: 35 });
     assert.equal(verdict.otherSource, 1);
@@ -160,7 +160,7 @@ describe("audit", function () {
       send(
         "parts-out",
         parts.map(([offset, part]) => outputOf("parts", 0, offset, part)),
-      ).then(() => undefined),
+      ),
     );
     const verdict = await audit("parts");
     assert.deepEqual(counts(verdict), { ...clean, compared: 6, lost: 1, ok: false });

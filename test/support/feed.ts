@@ -45,7 +45,7 @@ export interface FedMessage {
   headers?: Record<string, string>;
 }
 
-type Send = (topic: string, messages: FedMessage[]) => Promise<unknown>;
+type Send = (topic: string, messages: FedMessage[]) => Promise<void>;
 
 export async function withProducer(kafka: Kafka, use: (send: Send) => Promise<void>): Promise<void> {
   const producer = kafka.producer({
@@ -55,7 +55,12 @@ export async function withProducer(kafka: Kafka, use: (send: Send) => Promise<vo
   });
   await producer.connect();
   try {
-    await use((topic, messages) => producer.send({ topic, messages }));
+    await use(async (topic, messages) => {
+      // A request for each partition: kafkajs repeats a whole request when one partition's leader is not elected yet, and so
+      // doubles what the other partitions have taken already.
+      for (const ofPartition of Map.groupBy(messages, ({ partition }) => partition).values())
+        await producer.send({ topic, messages: ofPartition });
+    });
   } finally {
     await producer.disconnect();
   }

@@ -82,6 +82,50 @@ container=$(from_debian)
 build copy -q "$container" "$DEP_KAFKA/jre" /opt/java/openjdk >/dev/null
 build copy -q "$container" "$DEP_KAFKA/libs" /opt/kafka/libs >/dev/null
 build run --isolation chroot "$container" -- sh -c 'useradd -u 1000 -m appuser && mkdir -p /var/lib/kafka /etc/kafka && chown appuser /var/lib/kafka /etc/kafka' >&2
+# A broker starts and stops once here, so that its classes come ready-made: every later start loads them in a fraction of the CPU time.
+cat > "$WORK/train.sh" <<'SH'
+set -eu
+data=$(mktemp -d) archive=$1
+cd "$data"
+cat > server.properties <<PROPERTIES
+process.roles=broker,controller
+node.id=0
+controller.quorum.bootstrap.servers=127.0.0.1:$3
+listeners=CLIENT://127.0.0.1:$2,CONTROLLER://127.0.0.1:$3
+listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=CLIENT
+controller.listener.names=CONTROLLER
+sasl.enabled.mechanisms=SCRAM-SHA-512
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="a" password="a";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:a;User:ANONYMOUS
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+log.dirs=$data/log
+log.cleaner.dedupe.buffer.size=8388608
+PROPERTIES
+printf 'rootLogger.level=info\nrootLogger.appenderRef.out.ref=out\nappender.out.type=Console\nappender.out.name=out\nappender.out.layout.type=PatternLayout\nappender.out.layout.pattern=%%m%%n\n' > log4j2.properties
+# The order of a wildcard is the file system's: the archive fits only a class path that is spelled out (runBroker.sh).
+CLASSPATH=$(printf '%s:' /opt/kafka/libs/*.jar)
+export CLASSPATH="${CLASSPATH%:}"
+java="/opt/java/openjdk/bin/java -Xmx256m -XX:+UseSerialGC -Dlog4j2.configurationFile=$data/log4j2.properties"
+$java kafka.tools.StorageTool format --standalone --cluster-id AAAAAAAAAAAAAAAAAAAAAA --config server.properties --add-scram 'SCRAM-SHA-512=[name=a,password=a]' >/dev/null
+$java -XX:ArchiveClassesAtExit="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off kafka.Kafka server.properties > broker.log 2>&1 &
+broker=$!
+for _ in $(seq 300); do
+  grep -q 'Kafka Server started' broker.log && break
+  kill -0 $broker 2>/dev/null || break
+  sleep 0.5
+done
+grep -q 'Kafka Server started' broker.log || { echo "the broker that makes the class data archive did not start:"; tail -20 broker.log; exit 1; }
+kill $broker
+wait $broker || true
+cd / && rm -rf "$data"
+test -s "$archive"
+SH
+build copy -q "$container" "$WORK/train.sh" /tmp/train.sh >/dev/null
+build run --isolation chroot "$container" -- sh -c "sh /tmp/train.sh /opt/kafka/kafka.jsa $((port + 1)) $((port + 2)) && rm /tmp/train.sh" >&2
 build config --user appuser --env JAVA_HOME=/opt/java/openjdk --env "PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "$container"
 publish "$container" "docker.io/apache/kafka:$KAFKA"
 
