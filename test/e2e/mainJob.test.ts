@@ -150,8 +150,9 @@ async function script(name: string, args: readonly string[], { show = false } = 
   return result.stdout;
 }
 
-function kubectl(cluster: string, args: readonly string[]): Promise<string> {
-  return script("lab", ["kubectl", cluster, ...args]);
+/** In this process: dozens of calls through `./scripts/lab kubectl` would each start a Node. */
+async function kubectl(cluster: string, args: readonly string[]): Promise<string> {
+  return (await openSession().kubectl(cluster))(args);
 }
 
 /** What must be nowhere in plain: the administrators' passwords and keys, and the lab's SSH key. */
