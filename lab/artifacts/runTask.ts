@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, closeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../labError";
+import { runRecipe } from "./runRecipe";
 import { recipesFolder, type Task } from "./tasks";
 
 export interface TaskPlace {
@@ -19,7 +19,7 @@ export async function runTask(task: Task, { folder, needs, versions, signal, goB
   const temporary = `${folder}.part`;
   const work = `${folder}.work`;
   const log = `${folder}.log`;
-  for (const stale of [temporary, work]) rmSync(stale, { recursive: true, force: true });
+  for (const stale of [temporary, work]) remove(stale);
   mkdirSync(work, { recursive: true });
   mkdirSync(dirname(folder), { recursive: true });
   const env = {
@@ -31,8 +31,8 @@ export async function runTask(task: Task, { folder, needs, versions, signal, goB
     RECIPES: recipesFolder,
     ...Object.fromEntries([...needs].map(([name, path]) => [`DEP_${name.toUpperCase().replaceAll("-", "_")}`, path])),
   };
-  const code = await shell(task, env, log, signal);
-  rmSync(work, { recursive: true, force: true });
+  const code = await runRecipe({ recipe: join(recipesFolder, `${task.name}.sh`), env, log, signal });
+  remove(work);
   if (signal.aborted) throw new LabError(`${task.name}: interrupted`);
   if (code !== 0 || !existsSync(temporary)) {
     throw new LabError(`${task.name}: the recipe ended with ${code}; ${log} ends with:\n${tail(log)}`);
@@ -41,32 +41,9 @@ export async function runTask(task: Task, { folder, needs, versions, signal, goB
   rmSync(log, { force: true });
 }
 
-function shell(
-  task: Task,
-  env: NodeJS.ProcessEnv & { OUT: string },
-  log: string,
-  signal: AbortSignal,
-): Promise<number | null> {
-  const output = openSync(log, "w");
-  const recipe = join(recipesFolder, `${task.name}.sh`);
-  // A process group of its own, so that an interruption ends compilers too; nice, so that the person's shell stays usable.
-  const child = spawn("nice", ["-n", "5", "bash", "-euo", "pipefail", recipe, join(env.OUT, `${task.name}.tar`)], {
-    env,
-    detached: true,
-    stdio: ["ignore", output, output],
-  });
-  const stop = (): void => {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
-  };
-  signal.addEventListener("abort", stop, { once: true });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      signal.removeEventListener("abort", stop);
-      closeSync(output);
-      resolve(code);
-    });
-  });
+/** Patient: processes that were ended a moment ago may still close files in it. */
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 function tail(log: string): string {

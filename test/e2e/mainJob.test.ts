@@ -16,7 +16,10 @@ describe("the main job", function () {
   const federationFile = join(project, "Pulumi.federation.yaml");
   const committed = readFileSync(federationFile, "utf8");
 
-  before(() => script("lab", ["up"], { show: true }));
+  before(async () => {
+    await killedUp();
+    await script("lab", ["up"], { show: true });
+  });
   after(async () => {
     writeFileSync(federationFile, committed);
     await script("lab", ["down"], { show: true });
@@ -148,6 +151,27 @@ async function script(name: string, args: readonly string[], { show = false } = 
   const result = await child;
   assert.equal(result.exitCode, 0, `./scripts/${name} ${args.join(" ")}:\n${(result.all ?? "").slice(-4000)}`);
   return result.stdout;
+}
+
+/** An `up` that is killed, with all its processes, in the middle of a creation: the next one must end well all the same. */
+async function killedUp(): Promise<void> {
+  const child = execa("./scripts/lab", ["up"], {
+    cwd: project,
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    detached: true,
+  });
+  child.all!.pipe(process.stdout, { end: false });
+  let said = "";
+  child.all!.on("data", (piece: Buffer) => {
+    const before = said;
+    said += piece.toString();
+    const creates = /(edge|cloud): waiting for .*-kafka\b/;
+    if (creates.test(said) && !creates.test(before)) process.kill(-child.pid!, "SIGKILL");
+  });
+  const { signal } = await child;
+  assert.equal(signal, "SIGKILL", `lab up ended before Kafka was being created:\n${said.slice(-4000)}`);
 }
 
 /** In this process: dozens of calls through `./scripts/lab kubectl` would each start a Node. */

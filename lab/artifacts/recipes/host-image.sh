@@ -2,11 +2,10 @@
 # The image of the lab's hosts: a Debian server with systemd and sshd, as the product finds it on real machines.
 # HAProxy and keepalived are installed and off; the mirror's two servers (nginx, docker-registry) run from the same image.
 #
-#   host-image.sh OUTPUT     writes OUTPUT, an archive for `podman load` (about 280 MB; 70 s, most of it debootstrap)
+# Writes $OUT/host-image.tar, an archive for `podman load` (about 280 MB; 70 s, most of it debootstrap).
 #
 # IOTEF_DEBIAN_MIRROR and IOTEF_DEBIAN_SUITE choose where from and which; default: the machine's own first source, bookworm.
 set -euo pipefail
-output=$1
 suite=${IOTEF_DEBIAN_SUITE:-bookworm}
 mirror=${IOTEF_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)}
 
@@ -63,7 +62,5 @@ tar --numeric-owner --sort=name -C "$root" -cf "$work/root.tar" .
 rm -rf "$root"
 "${podman[@]}" import --quiet "$work/root.tar" localhost/iotef-host:latest > /dev/null
 rm "$work/root.tar"
-mkdir -p "$(dirname "$output")"
-rm -f "$output.part"
-"${podman[@]}" save --quiet --format docker-archive --output "$output.part" localhost/iotef-host:latest
-mv "$output.part" "$output"
+mkdir -p "$OUT"
+"${podman[@]}" save --quiet --format docker-archive --output "$OUT/host-image.tar" localhost/iotef-host:latest
