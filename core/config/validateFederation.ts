@@ -9,7 +9,7 @@ export function validateFederation(config: FederationConfig): Problem[] {
 
 function streamClusters({ streams, clusters }: FederationConfig): Problem[] {
   return Object.entries(streams)
-    .filter(([, stream]) => !(stream.cluster in clusters))
+    .filter(([, stream]) => !Object.hasOwn(clusters, stream.cluster))
     .map(([name, stream]) => ({
       path: `iotef:streams.${name}.cluster`,
       value: stream.cluster,
@@ -22,7 +22,7 @@ function stageStreams({ stages, streams }: FederationConfig): Problem[] {
     const problems: Problem[] = [];
     for (const end of ["from", "to"] as const) {
       const stream = stage[end];
-      if (stream !== undefined && !(stream in streams)) {
+      if (stream !== undefined && !Object.hasOwn(streams, stream)) {
         problems.push({
           path: `iotef:stages.${name}.${end}`,
           value: stream,
@@ -59,19 +59,19 @@ function stageStreams({ stages, streams }: FederationConfig): Problem[] {
 
 function placements({ placement, stages, clusters }: FederationConfig): Problem[] {
   const unknownStages = Object.keys(placement)
-    .filter((stage) => !(stage in stages))
+    .filter((stage) => !Object.hasOwn(stages, stage))
     .map((stage) => ({
       path: `iotef:placement.${stage}`,
       message: `places a stage that does not exist; use ${oneOf(stages)}`,
     }));
   const unplaced = Object.keys(stages)
-    .filter((stage) => !(stage in placement))
+    .filter((stage) => !Object.hasOwn(placement, stage))
     .map((stage) => ({
       path: `iotef:placement.${stage}`,
       message: `is missing: stage ${stage} has no place; use ${oneOf(clusters)}`,
     }));
   const unknownClusters = Object.entries(placement)
-    .filter(([, spec]) => !(clusterOfPlacement(spec) in clusters))
+    .filter(([, spec]) => !Object.hasOwn(clusters, clusterOfPlacement(spec)))
     .map(([stage, spec]) => ({
       path: typeof spec === "string" ? `iotef:placement.${stage}` : `iotef:placement.${stage}.cluster`,
       value: clusterOfPlacement(spec),

@@ -16,6 +16,12 @@ describe("validateFederation", () => {
     assert.deepEqual(problemsOf(raw), ['iotef:placement.compress: "clod" is not a cluster; use cloud or edge']);
   });
 
+  it("takes no name for known because every object has it", () => {
+    const raw = rawFederation();
+    raw.placement["compress"] = "constructor";
+    assert.deepEqual(problemsOf(raw), ['iotef:placement.compress: "constructor" is not a cluster; use cloud or edge']);
+  });
+
   it("names the key within a placement that is an object", () => {
     const raw = rawFederation();
     raw.placement["compress"] = { cluster: "clod" };
