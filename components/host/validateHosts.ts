@@ -49,7 +49,7 @@ function oneHost(host: HostExpectation, facts: HostFacts, { allowCgroupV1 }: Hos
   const problems: Problem[] = [];
   const refuse = (message: string): void => void problems.push({ path: `iotef:hosts.${host.name}`, message });
   const controlPlane = host.role === "control-plane";
-  if (!(facts.architecture in architectureOfMachine)) {
+  if (!Object.hasOwn(architectureOfMachine, facts.architecture)) {
     refuse(
       `is a ${facts.architecture} machine, for which Kubernetes is no longer released; use an amd64 or arm64 host`,
     );

@@ -20,7 +20,7 @@ function checkHosts({ stage, cluster, hosts }: StagePlan, present: ClusterOutput
   if ("names" in hosts) {
     const known = Object.keys(present).sort().join(" or ");
     return hosts.names
-      .filter((name) => !(name in present))
+      .filter((name) => !Object.hasOwn(present, name))
       .map((name) => ({ path, value: name, message: `is not a host of ${cluster}; use ${known}` }));
   }
   const wanted = Object.entries(hosts.labels);

@@ -4,7 +4,7 @@ import { profiles, type Profile } from "./tasks";
 
 /** `node --import tsx lab/artifacts/cli.ts [kafka|toolchain|lab]`: builds and prints the paths. */
 async function main(profile: string): Promise<void> {
-  if (!(profile in profiles))
+  if (!Object.hasOwn(profiles, profile))
     throw new LabError(`"${profile}" is not a profile; use ${Object.keys(profiles).join(", ")}`);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());

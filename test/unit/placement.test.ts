@@ -132,6 +132,12 @@ describe("checkPlacement", () => {
     ]);
   });
 
+  it("takes no name for a host's because every object has it", () => {
+    assert.deepEqual(check(["constructor"]), [
+      'iotef:placement.compress.hosts: "constructor" is not a host of edge; use edge-m1 or edge-w1',
+    ]);
+  });
+
   it("names the labels that no host carries", () => {
     assert.deepEqual(check({ labels: { gpu: "no" } }), [
       'iotef:placement.compress.hosts.labels: {"gpu":"no"} matches no host of edge; give one of them these labels in its own stack ' +
