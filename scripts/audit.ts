@@ -6,7 +6,7 @@ import { planPlacement, type StreamPlan } from "../core/placement/planPlacement"
 import { selectStages, type StreamStage } from "../core/placement/selectStages";
 import { findJava } from "./auditCommand/findJava";
 import { readOutputs } from "./auditCommand/readOutputs";
-import type { AuditEnd } from "./auditCommand/renderSettings";
+import { auditEnd, type AuditEnd } from "./auditCommand/renderSettings";
 import { runAudit, type JavaPlace } from "./auditCommand/runAudit";
 import { renderVerdict, sumVerdict, type Verdict } from "./auditCommand/verdict";
 import { readStacks } from "./labCommand/readInventory";
@@ -58,10 +58,7 @@ async function audit(
   java: JavaPlace,
 ): Promise<Verdict> {
   const { from, to, checkpointTopic, deadLetterTopic } = stage;
-  const end = ({ cluster, topic }: StreamPlan): AuditEnd => {
-    const { bootstrapServers, kafkaCa, kafkaAdmin } = outputs.get(cluster)!;
-    return { bootstrapServers, topic, security: { ca: kafkaCa, ...kafkaAdmin } };
-  };
+  const end = ({ cluster, topic }: StreamPlan): AuditEnd => auditEnd(outputs.get(cluster)!, topic);
   const source = { ...end(from), clusterId: outputs.get(from.cluster)!.kafkaClusterId };
   const lines = await runAudit(
     java,

@@ -1,3 +1,5 @@
+import type { ClusterOutputs } from "../../core/contract/outputs";
+
 /** Where and as whom the audit reads one end of a stage. */
 export interface AuditEnd {
   bootstrapServers: readonly string[];
@@ -13,6 +15,11 @@ export interface AuditSettings {
   deadLetterTopic: string;
   /** Wait until the stage has passed the end of the source as it was found first. */
   settle: boolean;
+}
+
+/** A topic of a cluster, as the cluster's administrator reads it. */
+export function auditEnd({ bootstrapServers, kafkaCa, kafkaAdmin }: ClusterOutputs, topic: string): AuditEnd {
+  return { bootstrapServers, topic, security: { ca: kafkaCa, ...kafkaAdmin } };
 }
 
 /** The settings of Audit.java as Java properties, for its standard input. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Kafka, logLevel, type IHeaders } from "kafkajs";
+import { Kafka, logLevel } from "kafkajs";
 import type { AuditEnd } from "../auditCommand/renderSettings";
 
 /** What has come out of a stream since the reader began. */
@@ -21,10 +21,7 @@ export interface ArrivalReader {
  * Reads committed records of a stream from its end as it is now, and keeps time by this machine's clock: what a consumer of the
  * stream sees of a move or a fault. Records' own timestamps cannot tell, for a stage hands on those of its source.
  */
-export async function readArrivals(
-  { bootstrapServers, security, topic }: AuditEnd,
-  onRecord: (headers: IHeaders) => void = () => undefined,
-): Promise<ArrivalReader> {
+export async function readArrivals({ bootstrapServers, security, topic }: AuditEnd): Promise<ArrivalReader> {
   const kafka = new Kafka({
     clientId: "iotef-watch",
     brokers: [...bootstrapServers],
@@ -39,7 +36,7 @@ export async function readArrivals(
   });
   const groupId = `iotef-watch-${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
-  let since: Arrivals = { records: 0, bytes: 0, longestGapMs: 0 };
+  let since = nothing();
   let last: number | undefined;
   const widen = (now: number): void => {
     if (last !== undefined) since.longestGapMs = Math.max(since.longestGapMs, now - last);
@@ -57,7 +54,6 @@ export async function readArrivals(
       last = now;
       since.records++;
       since.bytes += message.value?.length ?? 0;
-      onRecord(message.headers ?? {});
       return Promise.resolve();
     },
   });
@@ -66,7 +62,7 @@ export async function readArrivals(
     take() {
       widen(performance.now());
       const taken = since;
-      since = { records: 0, bytes: 0, longestGapMs: 0 };
+      since = nothing();
       return taken;
     },
     async stop() {
@@ -78,4 +74,8 @@ export async function readArrivals(
       await admin.disconnect();
     },
   };
+}
+
+function nothing(): Arrivals {
+  return { records: 0, bytes: 0, longestGapMs: 0 };
 }

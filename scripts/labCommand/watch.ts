@@ -1,7 +1,9 @@
+import { setTimeout } from "node:timers/promises";
 import { planPlacement } from "../../core/placement/planPlacement";
 import { LabError } from "../../lab/labError";
 import { readOutputs } from "../auditCommand/readOutputs";
-import type { AuditEnd } from "../auditCommand/renderSettings";
+import { auditEnd, type AuditEnd } from "../auditCommand/renderSettings";
+import { findPulumi } from "../pulumiCommand/findPulumi";
 import { readArrivals } from "./arrivals";
 import type { LabSession } from "./session";
 
@@ -12,16 +14,15 @@ export async function watchStream(session: LabSession, stream: string, signal: A
   let records = 0;
   process.stdout.write("time      records/s     kB/s  longest gap\n");
   while (!signal.aborted) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 1000);
-      signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    await setTimeout(1000, undefined, { signal }).catch(() => undefined);
     const taken = reader.take();
     longest = Math.max(longest, taken.longestGapMs);
     records += taken.records;
     const time = new Date().toISOString().slice(11, 19);
-    const cells = [taken.records, (taken.bytes / 1000).toFixed(0), `${taken.longestGapMs.toFixed(0)} ms`];
-    process.stdout.write(`${time}  ${cells.map((cell, n) => String(cell).padStart([9, 7, 11][n]!)).join("  ")}\n`);
+    const perSecond = String(taken.records).padStart(9);
+    const kilobytes = (taken.bytes / 1000).toFixed(0).padStart(7);
+    const gap = `${taken.longestGapMs.toFixed(0)} ms`.padStart(11);
+    process.stdout.write(`${time}  ${perSecond}  ${kilobytes}  ${gap}\n`);
   }
   await reader.stop();
   process.stdout.write(`${records} records, longest gap ${longest.toFixed(0)} ms\n`);
@@ -32,10 +33,8 @@ export async function endOfStream(session: LabSession, stream: string): Promise<
   for (const config of Object.values(session.stacks.federations)) {
     const found = planPlacement(config).stages.find(({ to }) => to.stream === stream)?.to;
     if (found === undefined) continue;
-    const pulumi = (stack: string, args: readonly string[]) =>
-      session.pulumi(stack, args, { capture: true, allowFailure: true });
-    const { bootstrapServers, kafkaCa, kafkaAdmin } = await readOutputs(pulumi, config.clusters[found.cluster]!);
-    return { bootstrapServers, topic: found.topic, security: { ca: kafkaCa, ...kafkaAdmin } };
+    const outputs = await readOutputs(findPulumi(session.project), config.clusters[found.cluster]!);
+    return auditEnd(outputs, found.topic);
   }
   const known = Object.values(session.stacks.federations).flatMap(({ streams }) => Object.keys(streams));
   throw new LabError(`no stage writes a stream "${stream}"; there is ${known.join(", ")}`);

@@ -140,29 +140,22 @@ interface NodeList {
 
 /** Runs a command of scripts/ as a person would and returns what it printed. @throws with both outputs when it fails */
 async function script(name: string, args: readonly string[], { show = false } = {}): Promise<string> {
-  const child = execa(join(project, "scripts", name), args, {
-    cwd: project,
-    stdin: "ignore",
-    all: true,
-    reject: false,
-    maxBuffer: 1e9,
-  });
-  if (show) child.all?.pipe(process.stdout, { end: false });
-  const result = await child;
+  const result = await start(name, args, { show });
   assert.equal(result.exitCode, 0, `./scripts/${name} ${args.join(" ")}:\n${(result.all ?? "").slice(-4000)}`);
   return result.stdout;
 }
 
+/** Starts a command of scripts/. Detached, it has a process group of its own, which can be ended as a whole. */
+function start(name: string, args: readonly string[], { show = false, detached = false }): execa.ExecaChildProcess {
+  const options = { cwd: project, stdin: "ignore", all: true, reject: false, maxBuffer: 1e9, detached } as const;
+  const child = execa(join(project, "scripts", name), args, options);
+  if (show) child.all?.pipe(process.stdout, { end: false });
+  return child;
+}
+
 /** An `up` that is killed, with all its processes, in the middle of a creation: the next one must end well all the same. */
 async function killedUp(): Promise<void> {
-  const child = execa("./scripts/lab", ["up"], {
-    cwd: project,
-    stdin: "ignore",
-    all: true,
-    reject: false,
-    detached: true,
-  });
-  child.all!.pipe(process.stdout, { end: false });
+  const child = start("lab", ["up"], { show: true, detached: true });
   let said = "";
   child.all!.on("data", (piece: Buffer) => {
     const before = said;

@@ -55,14 +55,13 @@ describe("a recipe", function () {
   });
 
   it("ends, its mounts too, when the process that runs it is killed", async () => {
-    const program = `require(${JSON.stringify(resolve("lab/artifacts/runRecipe.ts"))}).runRecipe(${JSON.stringify({
-      recipe,
-      log,
-    }).slice(
-      0,
-      -1,
-    )}, env: { ...process.env, WORK: ${JSON.stringify(folder)} }, signal: new AbortController().signal })`;
-    const parent = spawn(process.execPath, ["--import", "tsx", "-e", program], { stdio: "inherit" });
+    const program = `
+      const { runRecipe } = require(${JSON.stringify(resolve("lab/artifacts/runRecipe.ts"))});
+      runRecipe({ ...JSON.parse(process.argv[1]), env: process.env, signal: new AbortController().signal });`;
+    const parent = spawn(process.execPath, ["--import", "tsx", "-e", program, JSON.stringify({ recipe, log })], {
+      env: { ...process.env, WORK: folder },
+      stdio: "inherit",
+    });
     await started();
     assert.equal(sleepers(seconds).length, 1);
     parent.kill("SIGKILL");
