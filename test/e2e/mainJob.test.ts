@@ -132,6 +132,11 @@ describe("the main job", function () {
       }
     }
   });
+
+  it("destroys every stack, in reverse order", async () => {
+    for (const stack of ["federation", "cloud", "edge"])
+      await script("lab", ["pulumi", stack, "destroy", "--yes", "--skip-preview", "--non-interactive"], { show: true });
+  });
 });
 
 interface NodeList {

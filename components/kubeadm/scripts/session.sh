@@ -54,8 +54,8 @@ etcdctl_on_server() {
 # died half-way, leaves one behind, and the next join then fails (facts/provisioning.md 2.1, 2.3).
 forget_member() {
   local id
-  id=$(etcdctl_on_server member list | awk -F', ' -v url="https://$ADDRESS:2380" '$4 == url { print $1 }')
-  [ -z "$id" ] && return
+  id=$(etcdctl_on_server member list | awk -F', ' -v url="https://$ADDRESS:2380" '$4 == url { print $1 }') || return
+  [ -n "$id" ] || return 0
   say "removing its old etcd member $id"
   etcdctl_on_server member remove "$id" >&2
 }
