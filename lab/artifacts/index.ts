@@ -22,7 +22,11 @@ export interface Supplied {
   kubectl?: string;
   /** Java runtime and jars that run a broker or a client. */
   kafka?: { javaHome: string; libsDir: string };
+  toxiproxy?: string;
 }
+
+/** Profiles with something to compile from Go modules. */
+const compiled: readonly Profile[] = ["lab", "toolchain", "faults"];
 
 export const cacheFolder = join(homedir(), ".cache", "iotef");
 
@@ -37,7 +41,7 @@ export async function supply(
 ): Promise<Supplied> {
   const named = typeof wanted === "string" ? [wanted] : wanted;
   await ensureSystemPackages(named, log);
-  const compiles = named.some((profile) => profile === "lab" || profile === "toolchain");
+  const compiles = named.some((profile) => compiled.includes(profile));
   const goBin = compiles ? await ensureGo(goVersion, join(cacheFolder, "go"), log) : undefined;
   const folders = await runGraph(closure(named.flatMap((profile) => profiles[profile])), {
     cache: join(cacheFolder, "artifacts"),
@@ -59,6 +63,7 @@ export async function supply(
     pulumi: at("pulumi", "pulumi"),
     pulumiKubernetes: at("pulumi-kubernetes", "pulumi-resource-kubernetes"),
     kubectl: at("kubernetes", "kubectl"),
+    toxiproxy: at("toxiproxy", "toxiproxy-server"),
     ...(kafka === undefined ? {} : { kafka: { javaHome: join(kafka, "jre"), libsDir: join(kafka, "libs") } }),
   };
 }

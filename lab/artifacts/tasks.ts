@@ -65,11 +65,13 @@ export const tasks: readonly Task[] = [
     ],
   ),
   task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
+  task("toxiproxy", "cpu", ["TOXIPROXY"]),
 ];
 
-/** What a purpose needs: `kafka` to run local brokers in tests, `toolchain` for real previews, `rack` to boot hosts, `lab` for everything. */
+/** What a purpose needs: `kafka` to run local brokers in tests, `faults` to also disturb the connections to them, `toolchain` for real previews, `rack` to boot hosts, `lab` for everything. */
 export const profiles = {
   kafka: ["kafka"],
+  faults: ["kafka", "toxiproxy"],
   toolchain: ["pulumi", "pulumi-kubernetes"],
   rack: ["host-image"],
   lab: ["pulumi-kubernetes", "kubernetes", "pulumi", "mirror", "images", "host-image", "kafka"],

@@ -22,6 +22,7 @@ export const versions: Readonly<Record<string, string>> = {
   PULUMI_KUBERNETES: "4.25.0",
   /** The one revision that is served as a module; of the time of 4.25. */
   PULUMI_KUBERNETES_REVISION: "v4.0.0-20260115033456-f47bc2d6f199",
+  TOXIPROXY: "2.5.0",
   DEBIAN: "bookworm",
   NODE: "22.23.3",
   NPM: "10.9.9",

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Kafka, logLevel, type Admin, type ITopicConfig } from "kafkajs";
 import { Hopeless, until } from "../../core/wait";
+import { freePorts } from "./freePorts";
 import { findKafkaDist, type KafkaDist } from "./kafkaDist";
 
 export interface LocalKafkaOptions {
@@ -14,6 +14,11 @@ export interface LocalKafkaOptions {
   brokers?: number;
   /** Beside, and before, the defaults here. */
   properties?: Record<string, string>;
+  /**
+   * Gives each broker a second listener for stages that is reached only through something in between: called with the port
+   * that the broker listens on, returns the port that it advertises. Missing: stages use the one listener there is.
+   */
+  stagesThrough?: (broker: number, port: number) => Promise<number>;
 }
 
 /** Flags that keep a broker small; sources in facts/kafka.md 3. */
@@ -31,6 +36,8 @@ const formatSeconds = 300;
 interface Node {
   id: number;
   port: number;
+  /** The port that stages are told. */
+  stagePort: number;
   dataDir: string;
   propertiesFile: string;
   process?: ChildProcess;
@@ -46,27 +53,34 @@ export class LocalKafka {
   ) {}
 
   /** Formats and starts all brokers and waits until each of them is registered and takes requests. */
-  static async start({ name, brokers = 3, properties = {} }: LocalKafkaOptions): Promise<LocalKafka> {
+  static async start({ name, brokers = 3, properties = {}, stagesThrough }: LocalKafkaOptions): Promise<LocalKafka> {
     const dist = findKafkaDist();
     const root = mkdtempSync(path.join(tmpdir(), `iotef-local-${name}-`));
-    const ports = await freePorts(brokers * 2);
+    const ports = await freePorts(brokers * 3);
     const voters = Array.from({ length: brokers }, (_, n) => `${n + 1}@127.0.0.1:${ports[brokers + n]}`).join(",");
-    const nodes = Array.from({ length: brokers }, (_, n): Node => {
-      const node = {
+    const nodes: Node[] = [];
+    for (let n = 0; n < brokers; n++) {
+      const behind = ports[2 * brokers + n]!;
+      const node: Node = {
         id: n + 1,
         port: ports[n]!,
+        stagePort: stagesThrough === undefined ? ports[n]! : await stagesThrough(n + 1, behind),
         dataDir: path.join(root, `data-${n + 1}`),
         propertiesFile: path.join(root, `broker-${n + 1}.properties`),
       };
-      const all = { ...brokerProperties(node, ports[brokers + n]!, voters, Math.min(brokers, 3)), ...properties };
+      const all = {
+        ...brokerProperties(node, ports[brokers + n]!, voters, Math.min(brokers, 3)),
+        ...(stagesThrough !== undefined && stageListener(node, ports[brokers + n]!, behind)),
+        ...properties,
+      };
       writeFileSync(
         node.propertiesFile,
         Object.entries(all)
           .map(([key, value]) => `${key}=${value}\n`)
           .join(""),
       );
-      return node;
-    });
+      nodes.push(node);
+    }
     const cluster = new LocalKafka(name, dist, root, nodes);
     process.once("exit", () => cluster.killAll());
     const clusterId = Buffer.from(`${name}-0123456789abcdef`).subarray(0, 16).toString("base64url");
@@ -78,6 +92,11 @@ export class LocalKafka {
 
   get bootstrapServers(): string[] {
     return this.nodes.map(({ port }) => `127.0.0.1:${port}`);
+  }
+
+  /** Where stages start from; the same where they have no listener of their own. */
+  get stageBootstrapServers(): string[] {
+    return this.nodes.map(({ stagePort }) => `127.0.0.1:${stagePort}`);
   }
 
   get brokerIds(): number[] {
@@ -293,16 +312,13 @@ function brokerProperties(
   };
 }
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = net.createServer();
-      return new Promise<net.Server>((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+/** The properties that a second listener changes. */
+function stageListener({ port, stagePort }: Node, controllerPort: number, behind: number): Record<string, string> {
+  return {
+    listeners: `BROKER://127.0.0.1:${port},STAGE://127.0.0.1:${behind},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "advertised.listeners": `BROKER://127.0.0.1:${port},STAGE://127.0.0.1:${stagePort}`,
+    "listener.security.protocol.map": "BROKER:PLAINTEXT,STAGE:PLAINTEXT,CONTROLLER:PLAINTEXT",
+  };
 }
 
 /** Java's String.hashCode, by which Kafka chooses the partition of a transactional id. */

@@ -35,7 +35,7 @@ export class Pipeline {
     const { name, source, destination, partitions, laneGroups } = args;
     const endpoint = async (kafka: LocalKafka, cluster: string, topic: string): Promise<StreamEndpoint> => {
       await kafka.createTopics([{ topic, numPartitions: partitions }]);
-      const { bootstrapServers } = kafka;
+      const { stageBootstrapServers: bootstrapServers } = kafka;
       return { cluster, clusterId: await kafka.clusterId(), topic, partitions, bootstrapServers, maxMessageBytes };
     };
     const config: StageConfig = {
@@ -64,11 +64,11 @@ export class Pipeline {
   }
 
   get sourceStream() {
-    return { bootstrapServers: this.config.from!.bootstrapServers, topic: this.config.from!.topic };
+    return { bootstrapServers: this.args.source!.bootstrapServers, topic: this.config.from!.topic };
   }
 
   get destinationStream() {
-    return { bootstrapServers: this.config.to.bootstrapServers, topic: this.config.to.topic };
+    return { bootstrapServers: this.args.destination.bootstrapServers, topic: this.config.to.topic };
   }
 
   /** Waits until the checkpoint of every lane has reached the end of the source. */
@@ -122,10 +122,11 @@ export class Pipeline {
 
   /**
    * Positions of all lanes, as the newest committed checkpoints say. Only for waiting, so by the stage's own reader, which
-   * bears brokers that are dead or frozen; verdicts are the independent reader's.
+   * bears brokers that are dead or frozen, past whatever disturbs the stages' connections; verdicts are the independent reader's.
    */
   async positions(): Promise<Map<number, bigint>> {
-    const { to, checkpointTopic: topic, stage } = this.config;
+    const { checkpointTopic: topic, stage } = this.config;
+    const to = { ...this.config.to, bootstrapServers: this.args.destination.bootstrapServers };
     const result = new Map<number, bigint>();
     const connection = await ClusterConnection.open(to, [topic], "test", () => undefined);
     try {
