@@ -12,8 +12,10 @@ const apiServerPort = 6443;
 
 /**
  * HAProxy for the API: TCP, each server asked for /readyz over TLS (false first when a server shuts down). A server that
- * is down loses its sessions at once, because half-open ones hang clients for minutes, and with no server up connections are
- * refused: a balancer that accepts then keeps kubelets from starting their static pods (facts/provisioning.md 3).
+ * does not answer is down and loses its sessions at once, because half-open ones hang clients for minutes. One that answers
+ * that it is not ready (a slow etcd is enough, and busy disks make one) only gets no new sessions: to break those it has
+ * would fail requests that are under way, among them those of pulumi. With no server up connections are refused: a balancer
+ * that accepts then keeps kubelets from starting their static pods (facts/provisioning.md 3).
  */
 export function renderHaproxyConfig({ port, entry, controlPlanes }: HaproxySettings): string {
   const servers = controlPlanes.map(({ name, address }) => `  server ${name} ${address}:${apiServerPort}`);
@@ -46,7 +48,7 @@ backend control-planes
   balance roundrobin
   option httpchk
   http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host api
-  http-check expect status 200
+  http-check expect status 200 error-status L7OKC
   default-server inter 5s fastinter 1s downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter on-marked-down shutdown-sessions check check-ssl verify none
 ${servers.join("\n")}
 `;

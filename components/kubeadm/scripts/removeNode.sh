@@ -1,26 +1,29 @@
 # HOST leaves the cluster: its etcd member first, then its node. No SSH to the host itself, which may be dead.
-# Without another control plane that serves there is no cluster left to take it out of.
-find_server
-if [ -z "$server" ]; then
-  say "no other control plane serves; nothing to take it out of"
-  exit
-fi
-
-# patiently COMMAND...: again until it succeeds. When a member goes, its host's API server breaks connections until HAProxy
-# leaves it out; workers that go at the same time see that too.
-patiently() {
-  local try
-  for try in $(seq 24); do
-    ! "$@" || return 0
-    say "try $try failed; again in 5 s" >&2
-    sleep 5
-  done
-  refuse "did not leave the cluster: $server_name refused for two minutes, see above; look at 'kubectl get nodes' there"
-}
-forget_node() {
-  on "$server" "kubectl $admin delete node $HOST --ignore-not-found --wait=false" </dev/null >/dev/null
+# Again until it succeeds, each time through a control plane that serves at that moment: when hosts leave side by side, the
+# one that was asked may be the next to go, and connections break until HAProxy leaves its API server out.
+# Where none has served for a while there is no cluster left to take it out of.
+tries=24 tries_alone=4
+alone=0
+leave() {
+  find_server
+  if [ -z "$server" ]; then
+    alone=$((alone + 1))
+    return 1
+  fi
+  alone=0
+  forget_member && on "$server" "kubectl $admin delete node $HOST --ignore-not-found --wait=false" </dev/null >/dev/null
 }
 
-patiently forget_member
-patiently forget_node
-say "left the cluster"
+for try in $(seq $tries); do
+  if leave; then
+    say "left the cluster"
+    exit
+  fi
+  if [ $alone = $tries_alone ]; then
+    say "no other control plane serves ($others); nothing to take it out of"
+    exit
+  fi
+  say "try $try of $tries through ${server_name:-no server} failed; again in 5 s" >&2
+  sleep 5
+done
+refuse "did not leave the cluster in $tries tries, see above; look at 'kubectl get nodes' on a control plane ($others)"
