@@ -49,7 +49,7 @@ backend control-planes
   option httpchk
   http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host api
   http-check expect status 200 error-status L7OKC
-  default-server inter 5s fastinter 1s downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter on-marked-down shutdown-sessions check check-ssl verify none
+  default-server inter 3s fastinter 1s downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter on-marked-down shutdown-sessions check check-ssl verify none
 ${servers.join("\n")}
 `;
 }

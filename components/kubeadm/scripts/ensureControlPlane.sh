@@ -8,18 +8,23 @@ if [ "$mine" = serving ]; then
   say "is a control plane"
   exit
 fi
-find_server
+
+# await_own: until the API server that this host has answers
+await_own() {
+  say "has an API server that does not answer; waiting for it"
+  for _ in $(seq 120); do
+    if [ "$(state_of "$ADDRESS")" = serving ]; then label_node "$ADDRESS"; say "is a control plane"; exit; fi
+    sleep 5
+  done
+  refuse "belongs to the cluster but its API server did not answer within 10 minutes; look at 'crictl ps' and 'journalctl -u kubelet' there"
+}
+
+await_server
 if [ -n "$server" ]; then
-  if [ "$mine" = stopped ] && etcdctl_on_server member list | grep -q "started.*https://$ADDRESS:2380"; then
-    say "is a member and starting; waiting for its API server"
-    for _ in $(seq 120); do
-      if [ "$(state_of "$ADDRESS")" = serving ]; then label_node "$ADDRESS"; say "is a control plane"; exit; fi
-      sleep 5
-    done
-    refuse "is an etcd member but its API server did not answer within 10 minutes; look at 'crictl ps' and 'journalctl -u kubelet' there"
-  fi
-  forget_member
-  on "$server" "kubectl $admin delete node $HOST --ignore-not-found" </dev/null >/dev/null
+  again etcdctl_on_server member list > "$session/members"
+  if [ "$mine" = stopped ] && grep -q "started.*https://$ADDRESS:2380" "$session/members"; then await_own; fi
+  again forget_member
+  again on "$server" "kubectl $admin delete node $HOST --ignore-not-found" </dev/null >/dev/null
   [ "$mine" = none ] && [ "$(on "$ADDRESS" 'ls -A /etc/kubernetes /var/lib/etcd 2>/dev/null | grep -c .' </dev/null || true)" = 0 ] ||
     on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null
   join_through_server
@@ -31,10 +36,14 @@ case " $others" in
 *=stopped*) refuse "must not start a new cluster: another control plane has one that does not answer ($others); start it, or restore it first" ;;
 *=unreachable*) refuse "must not start a new cluster while another control plane cannot be asked ($others); bring it back, or take it out of iotef:hosts" ;;
 esac
-# Nobody serves and nobody ever did, but for this host itself, whose init may have died half-way.
+# Nobody serves and nobody ever did, but for this host itself. Its init may have died half-way: only then its configuration is
+# still there, and only then may what it left go. A cluster that was started is never reset, however long it is silent.
+half_way=$(on "$ADDRESS" 'if [ -f /etc/iotef/init.yaml ]; then echo yes; else echo no; fi' </dev/null) || refuse "does not answer on SSH at $ADDRESS:$SSH_PORT"
+if [ "$mine" = stopped ] && [ "$half_way" = no ]; then await_own; fi
 [ "$mine" = none ] || on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null
 on "$ADDRESS" 'umask 077; cat > /etc/iotef/init.yaml
   kubeadm init --config /etc/iotef/init.yaml --skip-token-print --skip-certificate-key-print > /var/log/iotef-init.log 2>&1 ||
-    { tail -n 15 /var/log/iotef-init.log >&2; exit 1; }' <<< "$INIT_CONFIG" || refuse "kubeadm init failed; its log is /var/log/iotef-init.log on the host"
+    { tail -n 15 /var/log/iotef-init.log >&2; exit 1; }
+  rm -f /etc/iotef/init.yaml' <<< "$INIT_CONFIG" || refuse "kubeadm init failed; its log is /var/log/iotef-init.log on the host"
 label_node "$ADDRESS"
 say "started the cluster"

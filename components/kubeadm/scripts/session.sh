@@ -44,6 +44,29 @@ find_server() {
   done <<< "$CONTROL_PLANES"
 }
 
+# await_server: find_server, again for five minutes while there is a control plane that does not serve at the moment. One that
+# has just started, or whose disk is busy, says now and then that it is not ready.
+await_server() {
+  local try
+  for try in $(seq 60); do
+    find_server
+    if [ -n "$server" ] || [[ $others != *=stopped* ]]; then return; fi
+    say "no control plane serves the API ($others); asking again in 5 s" >&2
+    sleep 5
+  done
+}
+
+# again COMMAND...: until it succeeds, for a minute. For requests that may be repeated: an API server under load breaks off.
+again() {
+  local try
+  for try in $(seq 11); do
+    ! "$@" || return 0
+    say "${server_name:-it} did not do it; again in 5 s" >&2
+    sleep 5
+  done
+  "$@"
+}
+
 # etcdctl_on_server ARGUMENTS...: on the etcd member of the server that find_server found
 etcdctl_on_server() {
   on "$server" "kubectl $admin -n kube-system exec etcd-$server_name -- etcdctl --endpoints https://127.0.0.1:2379 \
@@ -60,16 +83,21 @@ forget_member() {
   etcdctl_on_server member remove "$id" >&2
 }
 
+# upload_certificates: those that a control plane needs, encrypted, into the cluster; the last line is the key
+upload_certificates() {
+  # The version is named because kubeadm would ask the internet for it.
+  printf 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v%s\n' "$KUBERNETES_VERSION" |
+    on "$server" "kubeadm init phase upload-certs --upload-certs --config /dev/stdin $admin"
+}
+
 # join_through_server: JOIN_CONFIG with a fresh token (and key) goes to this host; the token ends with the join
 join_through_server() {
   local command token hash key=
-  command=$(on "$server" "kubeadm token create $admin --ttl 30m --print-join-command" </dev/null)
+  command=$(again on "$server" "kubeadm token create $admin --ttl 30m --print-join-command" </dev/null)
   token=$(sed -n 's/.*--token \([^ ]*\).*/\1/p' <<< "$command")
   hash=$(sed -n 's/.*--discovery-token-ca-cert-hash \([^ ]*\).*/\1/p' <<< "$command")
   if grep -q @CERTIFICATE_KEY@ <<< "$JOIN_CONFIG"; then
-    # The version is named because kubeadm would ask the internet for it.
-    key=$(printf 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v%s\n' "$KUBERNETES_VERSION" |
-      on "$server" "kubeadm init phase upload-certs --upload-certs --config /dev/stdin $admin" | tail -n 1)
+    key=$(again upload_certificates | tail -n 1)
   fi
   local config=${JOIN_CONFIG//@TOKEN@/$token}
   config=${config//@CA_HASH@/$hash}
@@ -85,5 +113,5 @@ join_through_server() {
 
 # label_node ADDRESS_OF_A_CONTROL_PLANE
 label_node() {
-  [ -z "$LABELS" ] || on "$1" "kubectl $admin label node $HOST --overwrite $(tr '\n' ' ' <<< "$LABELS")" </dev/null >/dev/null
+  [ -z "$LABELS" ] || again on "$1" "kubectl $admin label node $HOST --overwrite $(tr '\n' ' ' <<< "$LABELS")" </dev/null >/dev/null
 }
