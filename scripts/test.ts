@@ -4,6 +4,7 @@ import { elapsedLog } from "../lab/elapsedLog";
 import { runProgram } from "../lab/commands/runProgram";
 import { Steps } from "./labCommand/steps";
 import { runLanes, staticChecks } from "./testCommand/checks";
+import { brokerEnvironment } from "./testCommand/brokerEnvironment";
 import { renderSummary, type Result } from "./testCommand/results";
 import { runMocha } from "./testCommand/runMocha";
 import { stopOnSignal } from "../lab/commands/stopOnSignal";
@@ -62,7 +63,7 @@ async function bringArtifacts(
   try {
     const supplied = await steps.run("artifacts", () => supply(profilesFor(chosen), log, signal));
     return {
-      ...(supplied.kafka === undefined ? {} : { IOTEF_KAFKA_LIBS: supplied.kafka.libsDir }),
+      ...brokerEnvironment(supplied),
       ...(supplied.pulumi === undefined ? {} : { IOTEF_PULUMI: supplied.pulumi }),
     };
   } catch (error) {

@@ -71,6 +71,15 @@ export class Pipeline {
     return { bootstrapServers: this.args.destination.bootstrapServers, topic: this.config.to.topic };
   }
 
+  /** Deletes its topics. */
+  async remove(): Promise<void> {
+    const { source, destination } = this.args;
+    const { from, to, checkpointTopic: checkpoints, deadLetterTopic: letters } = this.config;
+    const remove = (kafka: LocalKafka, topics: string[]) => kafka.withAdmin((admin) => admin.deleteTopics({ topics }));
+    if (source !== undefined) await remove(source, [from!.topic]);
+    await remove(destination, [to.topic, checkpoints, letters]);
+  }
+
   /** Waits until the checkpoint of every lane has reached the end of the source. */
   async untilDrained(within = 120): Promise<void> {
     const { source, destination } = this.args;

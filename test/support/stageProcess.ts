@@ -17,24 +17,31 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
+/** What preload-faults.cjs makes happen around commits: probabilities, or the number of the commit. */
+export type CommitFault = "before" | "after" | "lost";
+export type CommitFaults = Partial<Record<CommitFault, number>> & { at?: Record<number, CommitFault> };
+
 export interface StageProcessOptions {
   config: StageConfig;
-  /** Probabilities by kind, see preload-faults.cjs. */
-  faults?: Record<string, number>;
+  /** Those of its lives, the first being 0. */
+  faults?: CommitFaults | ((life: number) => CommitFaults);
+  /** Another program than the product's. @default the bundle that goes into the image */
+  program?: string;
   /** Started again at once when it dies without having been told to, as Kubernetes does. @default false */
   restart?: boolean;
 }
 
-const bundle = path.join(__dirname, "..", "..", "workloads", "dist", "stage.cjs");
-let nextPort = 21_000 + (process.pid % 1000) * 20;
+/** The bundle that goes into the image. */
+export const stageProgram = path.join(__dirname, "..", "..", "workloads", "dist", "stage.cjs");
 
-/** A stage replica as its own process: the bundle that goes into the image. */
+/** A stage replica as its own process. */
 export class StageProcess {
   readonly lines: LogLine[] = [];
   deaths = 0;
-  readonly port = nextPort++;
   private child!: ChildProcess;
   private wanted = true;
+  /** Where the lines of this life begin. */
+  private bornAt = 0;
   private readonly dir = mkdtempSync(path.join(tmpdir(), "iotef-stage-"));
   private readonly killOnExit = () => this.child.kill("SIGKILL");
 
@@ -91,7 +98,8 @@ export class StageProcess {
   }
 
   async get(where: string): Promise<{ status: number; text: string }> {
-    const response = await fetch(`http://127.0.0.1:${this.port}${where}`);
+    const { port } = await this.untilLine("serves HTTP", ({ port: found }) => found !== undefined, this.bornAt);
+    const response = await fetch(`http://127.0.0.1:${port}${where}`);
     return { status: response.status, text: await response.text() };
   }
 
@@ -110,17 +118,19 @@ export class StageProcess {
   }
 
   private launch(): void {
-    const { faults, restart } = this.options;
-    this.child = spawn(process.execPath, [bundle], {
+    const { faults, restart, program = stageProgram } = this.options;
+    this.bornAt = this.lines.length;
+    const ofThisLife = typeof faults === "function" ? faults(this.deaths) : faults;
+    this.child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env["PATH"],
         IOTEF_STAGE_CONFIG: path.join(this.dir, "stage.json"),
         IOTEF_PROCESSORS: path.join(__dirname, "processors"),
-        IOTEF_HTTP_PORT: String(this.port),
+        IOTEF_HTTP_PORT: "0",
         IOTEF_LOG_LEVEL: process.env["IOTEF_LOG_LEVEL"] ?? "info",
-        ...(faults && {
+        ...(ofThisLife && {
           NODE_OPTIONS: `--require ${path.join(__dirname, "preload-faults.cjs")}`,
-          IOTEF_FAULTS: JSON.stringify(faults),
+          IOTEF_FAULTS: JSON.stringify(ofThisLife),
         }),
       },
       stdio: ["ignore", "pipe", "pipe"],

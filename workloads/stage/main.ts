@@ -1,4 +1,5 @@
 /** Entry point of a stage's container. */
+import type { AddressInfo } from "node:net";
 import { ConfigError, messageOf } from "../../core/errors";
 import { stageHttpPort } from "../../core/contract/stageConfig";
 import { readStageConfig } from "./config";
@@ -9,7 +10,7 @@ import { StageMetrics } from "./metrics";
 import { isDeviceSource } from "./processor";
 import { Stage } from "./stage";
 
-/** The environment variable of the port for health and metrics. @default stageHttpPort */
+/** The environment variable of the port for health and metrics; 0: any, the log says which. @default stageHttpPort */
 const portVariable = "IOTEF_HTTP_PORT";
 
 async function main(): Promise<void> {
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     () => stage.status,
     metrics.registry,
   );
+  log.info({ port: (server.address() as AddressInfo).port }, "serving health and metrics");
   const stop = async (signal: string) => {
     log.info({ signal }, "draining");
     await stage.stop();

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { breaks, buildBroken, type BreakName } from "./broken";
+import { planRound } from "./plan";
+import { renderRound, renderTotals } from "./report";
+import { runRound, type RoundResult } from "./round";
+import { startWorld, stopWorld } from "./world";
+
+const whole = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 2 ** 31 - 1)
+    throw new InvalidArgumentError("use a whole number from 1 to 2147483647");
+  return number;
+};
+
+const program = new Command("chaos")
+  .description(
+    "a stage between two clusters of local brokers, in rounds of random faults, each audited by Kafka's own client",
+  )
+  .option("--rounds <n>", "how many rounds", whole, 10)
+  .option("--seed <n>", "the first round's seed; the next ones follow. By default another one each time", whole)
+  .addOption(
+    new Option(
+      "--break <name>",
+      "run a stage that is broken on purpose, until the audit finds it; fails when it does not",
+    ).choices(Object.keys(breaks)),
+  )
+  .action(main);
+
+async function main(options: { rounds: number; seed?: number; break?: BreakName }): Promise<void> {
+  const firstSeed = options.seed ?? 1 + Math.floor(Math.random() * 1_000_000_000);
+  const folder = mkdtempSync(path.join(tmpdir(), "iotef-chaos-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const stage = options.break === undefined ? undefined : await buildBroken(options.break, folder);
+  console.log(`${options.rounds} rounds from seed ${firstSeed}; two clusters of three brokers start`);
+  const world = await startWorld();
+  const results: RoundResult[] = [];
+  // Ctrl-C: the round under way is given up, the figures of the others are shown, and all processes go with this one.
+  process.once("SIGINT", () => {
+    console.log(`\n${renderTotals(results)}\nstopped`);
+    process.exit(130);
+  });
+  for (let n = 0; n < options.rounds; n++) {
+    const result = await runRound(world, planRound(firstSeed + n), stage);
+    results.push(result);
+    console.log(renderRound(n + 1, result));
+    if (options.break !== undefined && isFound(result)) break;
+  }
+  await stopWorld(world);
+  console.log(renderTotals(results));
+  process.exitCode = options.break === undefined ? judge(results) : judgeBreak(options.break, results);
+}
+
+function judge(results: readonly RoundResult[]): number {
+  return results.every(({ problems }) => problems.length === 0) ? 0 : 1;
+}
+
+/** The audit itself must have seen it: a stage that merely hangs is no proof. */
+function isFound({ verdict, problems }: RoundResult): boolean {
+  return verdict !== undefined && problems.length > 0;
+}
+
+function judgeBreak(name: BreakName, results: readonly RoundResult[]): number {
+  const found = results.some(isFound);
+  console.log(found ? `found: ${name}` : `not found in ${results.length} rounds: ${name}`);
+  return found ? 0 : 1;
+}
+
+void program.parseAsync().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exit(1);
+});

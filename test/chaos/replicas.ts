@@ -1,0 +1,86 @@
+import type { StageConfig } from "../../core/contract/stageConfig";
+import { StageProcess, type CommitFaults } from "../support/stageProcess";
+import type { Plan } from "./plan";
+
+const places = ["edge", "cloud"] as const;
+
+/** The replicas of the stage under test, of all its generations. */
+export class Replicas {
+  private current: StageProcess[] = [];
+  private readonly past: StageProcess[] = [];
+  private generation = 1;
+  private laneGroups: number;
+  private started = 0;
+
+  constructor(
+    private readonly config: StageConfig,
+    private readonly plan: Plan,
+    private readonly program: string | undefined,
+  ) {
+    this.laneGroups = plan.laneGroups;
+    this.add(plan.replicas);
+  }
+
+  /** Chosen by a number that the plan knows, from those that are there now. */
+  pick(number: number): StageProcess {
+    return this.current[number % this.current.length]!;
+  }
+
+  add(count = 1): void {
+    for (let n = 0; n < count; n++) this.current.push(this.launch(true));
+  }
+
+  /** Takes one away; the last one stays. Returns undefined where it does. */
+  remove(number: number): StageProcess | undefined {
+    if (this.current.length < 2) return undefined;
+    const [gone] = this.current.splice(number % this.current.length, 1);
+    this.past.push(gone!);
+    return gone;
+  }
+
+  /** A newer generation of as many replicas. Returns those of the one before. */
+  renew({ laneGroups = this.laneGroups, move }: { laneGroups?: number; move: boolean }): StageProcess[] {
+    const old = this.current;
+    this.past.push(...old);
+    this.current = [];
+    this.generation += move ? 1 : 2; // Places follow the parity.
+    this.laneGroups = laneGroups;
+    this.add(old.length);
+    return old;
+  }
+
+  /** Ends all of them, and starts one that nothing disturbs. */
+  async calm(): Promise<StageProcess> {
+    await this.end();
+    const last = this.launch(false);
+    this.current = [last];
+    return last;
+  }
+
+  /** What has happened around commits, by kind. */
+  get commitFaultsSeen(): string[] {
+    return [...this.past, ...this.current].flatMap(({ lines }) =>
+      lines.flatMap(({ fault }) => (fault === undefined ? [] : [`commit-${fault}`])),
+    );
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.past, ...this.current].map((each) => each.end("SIGKILL")));
+    this.past.push(...this.current);
+    this.current = [];
+  }
+
+  private launch(disturbed: boolean): StageProcess {
+    const number = this.started++;
+    const faults = disturbed ? (life: number) => this.commitFaults(number, life) : undefined;
+    const place = places[this.generation % 2]!;
+    const { generation, laneGroups, program } = this;
+    const config = { ...this.config, place, generation, laneGroups };
+    return new StageProcess({ config, faults, restart: true, program });
+  }
+
+  private commitFaults(replica: number, life: number): CommitFaults {
+    const planned = this.plan.commitFaults[replica]?.[life];
+    return { at: planned === undefined ? {} : { [planned.atCommit]: planned.fault } };
+  }
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { feed } from "../support/feed";
+import { auditStream, type Verdict } from "../support/oracle";
+import { Pipeline } from "../support/pipeline";
+import { Injector } from "./inject";
+import { mostLaneGroups, type Plan } from "./plan";
+import { Replicas } from "./replicas";
+import { sessionMs, type World } from "./world";
+
+/** How long the stage may take to the end of its source once nothing disturbs it any more, seconds. */
+const drainSeconds = 180;
+
+export interface RoundResult {
+  seed: number;
+  /** What happened, one word for each fault. */
+  faults: string[];
+  /** Undefined where the round did not come to an audit. */
+  verdict?: Verdict;
+  /** What is wrong, in words; empty where every record arrived exactly once and in order. */
+  problems: string[];
+}
+
+/** One round: a stage under load and faults, then calm, then the audit by the independent reader. */
+export async function runRound(world: World, plan: Plan, program?: string): Promise<RoundResult> {
+  const { source, destination } = world;
+  const pipeline = await Pipeline.create({
+    name: `chaos-${plan.seed}`,
+    process: "copy",
+    source,
+    destination,
+    partitions: plan.partitions,
+    laneGroups: mostLaneGroups,
+  });
+  const replicas = new Replicas({ ...pipeline.config, timing: { sessionMs } }, plan, program);
+  const injector = new Injector(world, pipeline, replicas);
+  const faults: string[] = [];
+  let verdict: Verdict | undefined;
+  const problems: string[] = [];
+  try {
+    const { count, bytes, perSecond } = plan.records;
+    const { topic } = pipeline.sourceStream;
+    const feeding = feed(source, { topic, partitions: plan.partitions, count, size: bytes, rate: perSecond });
+    feeding.catch(() => undefined);
+    const start = performance.now();
+    for (const { atMs, fault } of plan.faults) {
+      await sleep(Math.max(0, start + atMs - performance.now()));
+      if (await injector.inject(fault)) faults.push(fault.kind);
+    }
+    await feeding;
+    await injector.heal();
+    faults.push(...replicas.commitFaultsSeen);
+    const last = await replicas.calm();
+    await pipeline.untilDrained(drainSeconds);
+    await last.end("SIGTERM");
+    verdict = await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream });
+    problems.push(...problemsOf(verdict));
+  } catch (error) {
+    problems.push((error as Error).message);
+  } finally {
+    await replicas.end();
+    await injector.heal().catch((error: Error) => problems.push(`afterwards: ${error.message}`));
+    await pipeline.remove();
+  }
+  return { seed: plan.seed, faults, verdict, problems };
+}
+
+/** Each of the audit's counts that is not what exactly once means. */
+export function problemsOf(verdict: Verdict): string[] {
+  const { source, records, deadLetters: _, ...bad } = verdict;
+  const wrong = Object.entries(bad).flatMap(([name, count]) => (count === 0 ? [] : [`${name} ${count}`]));
+  return source === records ? wrong : [...wrong, `${records} records of ${source}`];
+}
