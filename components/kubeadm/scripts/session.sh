@@ -23,10 +23,11 @@ say() { printf '%s: %s\n' "$HOST" "$*"; }
 refuse() { printf '%s: %s\n' "$HOST" "$*" >&2; exit 1; }
 
 # state_of ADDRESS: serving | stopped (was a control plane, does not answer) | none (never was one) | unreachable
+# Its own API server is asked: the kubeconfig's server is the balanced name, which any of them answers.
 state_of() {
   local answer
   answer=$(on "$1" "if [ ! -f /etc/kubernetes/manifests/kube-apiserver.yaml ]; then echo none
-    elif timeout 20 kubectl $admin get --raw /readyz >/dev/null 2>&1; then echo serving
+    elif timeout 20 kubectl $admin --server https://127.0.0.1:6443 get --raw /readyz >/dev/null 2>&1; then echo serving
     else echo stopped; fi" </dev/null 2>/dev/null) || answer=unreachable
   echo "$answer"
 }
