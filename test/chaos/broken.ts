@@ -18,13 +18,14 @@ export const breaks = {
   "checkpoint-apart": {
     file: "stage/session.ts",
     change: replace(
-      "const transaction = await this.args.writer.write(this.partsOf(cut));\n        await ending;",
+      "const transaction = await this.args.writer.write(this.partsOf(cut));\n        const writtenMs = performance.now() - started;\n        await ending;",
       `const parts = this.partsOf(cut);
        const checkpoint = parts.pop()!;
        await ending;
        ending = Promise.resolve();
        if (parts.length > 0) await this.args.writer.end(await this.args.writer.write(parts));
-       const transaction = await this.args.writer.write([checkpoint]);`,
+       const transaction = await this.args.writer.write([checkpoint]);
+       const writtenMs = performance.now() - started;`,
     ),
   },
   /** Each owner has transactional ids of its own: none fences the one before it. */

@@ -41,7 +41,7 @@ export const brokersPerCluster = 3;
 export const mostLaneGroups = 3;
 /** Replicas of a round at the most, those of all generations counted. */
 const mostReplicas = 12;
-const livesWithFaults = 2;
+const livesWithFaults = 4;
 /** Records keep coming for this long, and faults with them. */
 const feedMs = 7000;
 
@@ -91,7 +91,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 const commitFault = fc.record({
-  atCommit: ms(1, 30),
+  atCommit: ms(1, 12),
   fault: fc.constantFrom<CommitFault>("before", "after", "lost"),
 });
 

@@ -34,7 +34,7 @@ export class Toxiproxy {
       `toxiproxy answers on port ${port}`,
       async () => {
         if (server.exitCode !== null) throw new Hopeless(`${program} ended with ${server.exitCode}`);
-        await proxy.call("GET", "/version");
+        await proxy.call("GET", "/proxies");
       },
       { within: 60, every: 0.1 },
     );

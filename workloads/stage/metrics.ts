@@ -2,6 +2,10 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 import type { Commit } from "./session";
 import { states, type State } from "./lifecycle";
 
+/** Seconds. */
+const workBuckets = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+const ageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600];
+
 /** What a stage counts. Labels are lanes or lane groups; who runs it is the scraper's to add. */
 export class StageMetrics {
   readonly registry = new Registry();
@@ -27,26 +31,37 @@ export class StageMetrics {
     labelNames: ["lane"],
     registers: [this.registry],
   });
-  private readonly transactions = new Histogram({
-    name: "iotef_stage_transaction_seconds",
-    help: "From a transaction's first request to the answer that it is committed",
-    buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
-    registers: [this.registry],
-  });
-  private readonly age = new Histogram({
-    name: "iotef_stage_age_seconds",
-    help: "Age of records when committed, since they came into being",
-    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
-    registers: [this.registry],
-  });
+  // The reference's Dce and Dcc, Dproc, Dp and Dpc (facts/reference.md), by the place that the scraper knows; then ours.
+  private readonly consumed = this.histogram(
+    "consume_seconds",
+    "From a source record's timestamp to the start of its processing",
+    ageBuckets,
+  );
+  private readonly processed = this.histogram("process_seconds", "Processing of one record", workBuckets);
+  private readonly written = this.histogram(
+    "produce_seconds",
+    "From a transaction's first request until all in-sync replicas have its records",
+    workBuckets,
+  );
+  private readonly transactions = this.histogram(
+    "transaction_seconds",
+    "From a transaction's first request to the answer that it is committed",
+    workBuckets,
+  );
+  private readonly age = this.histogram(
+    "age_seconds",
+    "Age of records when committed, since they came into being",
+    ageBuckets,
+  );
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  onCommit({ cut, lag, durationMs }: Commit): void {
+  onCommit({ cut, lag, durationMs, writtenMs }: Commit): void {
     const now = Date.now();
     this.transactions.observe(durationMs / 1000);
+    this.written.observe(writtenMs / 1000);
     for (const { lane, steps } of cut.lanes) {
       let [recordsIn, recordsOut, bytesIn, bytesOut, letters] = [0, 0, 0, 0, 0];
       for (const step of steps) {
@@ -56,6 +71,8 @@ export class StageMetrics {
         bytesOut += step.bytes;
         letters += step.deadLetters.length;
         if (step.originTime !== undefined) this.age.observe(Math.max(0, now - step.originTime) / 1000);
+        if (step.consumedMs !== undefined) this.consumed.observe(step.consumedMs / 1000);
+        if (step.processedMs !== undefined) this.processed.observe(step.processedMs / 1000);
       }
       this.recordsIn.inc({ lane }, recordsIn);
       this.recordsOut.inc({ lane }, recordsOut);
@@ -81,6 +98,10 @@ export class StageMetrics {
   forget(group: number, lanes: readonly number[]): void {
     for (const state of states) this.state.remove({ group, state });
     for (const lane of lanes) this.lag.remove({ lane });
+  }
+
+  private histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name: `iotef_stage_${name}`, help, buckets, registers: [this.registry] });
   }
 
   private counter(name: string, help: string, labelNames: string[]): Counter {

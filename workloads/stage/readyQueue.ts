@@ -14,6 +14,9 @@ export interface Step {
   bytesIn: number;
   /** When the record came into being, milliseconds since the epoch; for its age. */
   originTime?: number;
+  /** From the source record's timestamp to the start of its processing, and the processing itself; of a stream's records. */
+  consumedMs?: number;
+  processedMs?: number;
 }
 
 export interface ReadyLimits {

@@ -32,6 +32,8 @@ export interface Commit {
   /** Lag by lane, where it is known. */
   lag: Map<number, number>;
   durationMs: number;
+  /** The part of it until all in-sync replicas had the records. */
+  writtenMs: number;
 }
 
 /**
@@ -95,8 +97,9 @@ export class Session {
         const started = performance.now();
         this.pacing.started(started);
         const transaction = await this.args.writer.write(this.partsOf(cut));
+        const writtenMs = performance.now() - started;
         await ending;
-        ending = this.end(transaction, cut, started);
+        ending = this.end(transaction, cut, started, writtenMs);
         ending.catch((error: unknown) => this.fail(error));
       }
     } finally {
@@ -124,12 +127,12 @@ export class Session {
     }
   }
 
-  private async end(transaction: WrittenTransaction, cut: Cut, started: number): Promise<void> {
+  private async end(transaction: WrittenTransaction, cut: Cut, started: number, writtenMs: number): Promise<void> {
     await this.args.writer.end(transaction);
     this.lastCommit = performance.now();
     const durationMs = this.lastCommit - started;
     this.pacing.took(durationMs);
-    this.args.onCommit({ cut, lag: this.lagAfter(cut), durationMs });
+    this.args.onCommit({ cut, lag: this.lagAfter(cut), durationMs, writtenMs });
   }
 
   private lagAfter(cut: Cut): Map<number, number> {

@@ -23,14 +23,22 @@ export async function processRecord(
   maker: StepMaker,
 ): Promise<Step> {
   const origin: Origin = { ...record, timestamp: sensibleTime(record.timestamp) };
-  const counts = { next, recordsIn: 1, bytesIn: (record.value?.length ?? 0) + (record.key?.length ?? 0) };
+  const consumedMs = Math.max(0, Date.now() - record.timestamp);
+  const started = performance.now();
+  const counts = (): Counts => ({
+    next,
+    recordsIn: 1,
+    bytesIn: (record.value?.length ?? 0) + (record.key?.length ?? 0),
+    consumedMs,
+    processedMs: performance.now() - started,
+  });
   try {
     const outcome = processor.process(record, context);
     const outputs = outcome instanceof Promise ? await outcome : outcome;
-    return makeStep(toWireRecords(outputs, origin, maker.name), record.value, origin, counts, maker);
+    return makeStep(toWireRecords(outputs, origin, maker.name), record.value, origin, counts(), maker);
   } catch (error) {
     if (context.signal.aborted) throw error;
-    return refuse(messageOf(error), record.value, origin, counts, maker);
+    return refuse(messageOf(error), record.value, origin, counts(), maker);
   }
 }
 
@@ -47,7 +55,7 @@ export function emptyStep(next: bigint): Step {
   return { next, outputs: [], deadLetters: [], bytes: 0, deadLetterBytes: 0, recordsIn: 0, bytesIn: 0 };
 }
 
-type Counts = Pick<Step, "next" | "recordsIn" | "bytesIn">;
+type Counts = Pick<Step, "next" | "recordsIn" | "bytesIn" | "consumedMs" | "processedMs">;
 
 function makeStep(outputs: WireRecord[], value: Buffer | null, origin: Origin, counts: Counts, maker: StepMaker): Step {
   let bytes = 0;

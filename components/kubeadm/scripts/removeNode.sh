@@ -2,7 +2,7 @@
 # Again until it succeeds, each time through a control plane that serves at that moment: when hosts leave side by side, the
 # one that was asked may be the next to go, and connections break until HAProxy leaves its API server out.
 # Where none has served for a while there is no cluster left to take it out of.
-tries=24 tries_alone=3
+tries=24 tries_alone=2
 alone=0
 leave() {
   find_server

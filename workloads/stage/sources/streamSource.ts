@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import { sourceKey, type Positions } from "../checkpoint";
 import type { ClusterConnection } from "../kafka/connection";
 import { offsetOf } from "../kafka/offsets";
 import { StreamReader } from "../kafka/streamReader";
+import { InOrder } from "../inOrder";
 import type { StageContext, StreamProcessor } from "../processor";
+import type { Step } from "../readyQueue";
 import { emptyStep, processRecord, type StepMaker } from "../steps";
 import { checkPosition } from "./checkPosition";
 import { SourceGap, type Deliver, type LaneSource } from "./laneSource";
@@ -11,6 +14,9 @@ import { SourceGap, type Deliver, type LaneSource } from "./laneSource";
 /** Bytes of fetched records that a lane group keeps waiting, shared by its lanes; and the bounds of one lane's share. */
 const waitingBytes = 32 << 20;
 const laneBytes = { least: 256 << 10, most: 2 << 20 };
+
+/** Records of one lane that are processed at once: as many as there are cores, where the processor works beside Node's thread. */
+const recordsAtOnce = Math.max(2, availableParallelism());
 
 export interface StreamLanesArgs {
   endpoint: StreamEndpoint;
@@ -67,7 +73,9 @@ export class StreamLanes implements LaneSource {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     try {
-      await Promise.all([...start.keys()].map((lane) => this.runLane(reader, lane, deliver, signal)));
+      const failed = Promise.withResolvers<never>();
+      const lanes = [...start.keys()].map((lane) => this.runLane(reader, lane, deliver, signal, failed.reject));
+      await Promise.race([Promise.all(lanes), failed.promise]);
     } finally {
       reader.close();
       signal.removeEventListener("abort", stop);
@@ -84,9 +92,17 @@ export class StreamLanes implements LaneSource {
     await this.args.connection.close();
   }
 
-  private async runLane(reader: StreamReader, lane: number, deliver: Deliver, signal: AbortSignal): Promise<void> {
+  private async runLane(
+    reader: StreamReader,
+    lane: number,
+    deliver: Deliver,
+    signal: AbortSignal,
+    onFailure: (error: unknown) => void,
+  ): Promise<void> {
     const { endpoint, processor, maker } = this.args;
     const context = { ...this.args.context, signal };
+    const handOver = (step: Step) => (signal.aborted ? undefined : deliver(lane, step));
+    const work = new InOrder<Step>(recordsAtOnce, handOver, onFailure);
     for (;;) {
       const chunk = await reader.take(lane);
       if (chunk === null || signal.aborted) return;
@@ -94,11 +110,10 @@ export class StreamLanes implements LaneSource {
       for (const [index, { offset, ...record }] of chunk.records.entries()) {
         const coordinates = { clusterId: endpoint.clusterId, topic: endpoint.topic, partition: lane, offset };
         const next = index === last ? chunk.next : offset + 1n;
-        const step = await processRecord({ ...record, coordinates }, next, processor, context, maker);
+        await work.start(() => processRecord({ ...record, coordinates }, next, processor, context, maker));
         if (signal.aborted) return;
-        await deliver(lane, step);
       }
-      if (last < 0) await deliver(lane, emptyStep(chunk.next));
+      if (last < 0) await work.start(async () => emptyStep(chunk.next));
     }
   }
 }
