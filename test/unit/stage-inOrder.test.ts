@@ -11,7 +11,11 @@ describe("work in order", () => {
 
   it("hands results over in the order of their starts, whichever is ready first", async () => {
     const seen: string[] = [];
-    const order = new InOrder<string>(3, (result) => void seen.push(result), (error) => assert.fail(String(error)));
+    const order = new InOrder<string>(
+      3,
+      (result) => void seen.push(result),
+      (error) => assert.fail(String(error)),
+    );
     const [a, b] = [piece<string>(), piece<string>()];
     await order.start(a.work);
     await order.start(b.work);
@@ -25,7 +29,11 @@ describe("work in order", () => {
 
   it("starts no more than it may before the oldest is handed over", async () => {
     let handOver = (): void => undefined;
-    const order = new InOrder<number>(2, () => new Promise((resolve) => (handOver = resolve)), (error) => assert.fail(String(error)));
+    const order = new InOrder<number>(
+      2,
+      () => new Promise((resolve) => (handOver = resolve)),
+      (error) => assert.fail(String(error)),
+    );
     const first = piece<number>();
     await order.start(first.work);
     await order.start(async () => 2);

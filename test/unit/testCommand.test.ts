@@ -67,7 +67,7 @@ describe("suites", () => {
   it("want no more artifacts than they need", () => {
     const profiles = (...names: string[]) => profilesFor(suites.filter(({ name }) => names.includes(name)));
     assert.deepEqual(profiles("unit"), []);
-    assert.deepEqual(profiles("unit", "kafka"), ["kafka"]);
+    assert.deepEqual(profiles("unit", "kafka"), ["faults"]);
     assert.deepEqual(profiles("preview", "rack"), ["toolchain", "rack"]);
     assert.deepEqual(profiles("e2e"), ["lab"]);
   });
