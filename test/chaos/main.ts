@@ -35,6 +35,8 @@ async function main(options: { rounds: number; seed?: number; break?: BreakName 
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const stage = options.break === undefined ? undefined : await buildBroken(options.break, folder);
   console.log(`${options.rounds} rounds from seed ${firstSeed}; two clusters of three brokers start`);
+  // Each process that a round starts is ended with this one, by a listener of its own.
+  process.setMaxListeners(100);
   const world = await startWorld();
   const results: RoundResult[] = [];
   // Ctrl-C: the round under way is given up, the figures of the others are shown, and all processes go with this one.

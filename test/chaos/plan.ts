@@ -58,10 +58,10 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind("replica-added") }) },
   { weight: 1, arbitrary: fc.record({ kind: kind("replica-removed"), replica }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       kind: kind("stage-moved"),
-      old: fc.constantFrom<"drained" | "killed" | "frozen">("drained", "drained", "killed", "frozen"),
+      old: fc.constantFrom<"drained" | "killed" | "frozen">("drained", "killed", "frozen", "frozen"),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind("lanes-regrouped"), laneGroups: ms(1, mostLaneGroups) }) },
