@@ -46,11 +46,18 @@ export function hostsOf(inventory: Pick<Inventory, "sites">): PlacedHost[] {
 }
 
 /** @throws LabError when no host has this name */
-export function hostNamed(inventory: Inventory, name: string): PlacedHost {
-  const host = hostsOf(inventory).find((candidate) => candidate.name === name);
-  if (host) return host;
-  const names = hostsOf(inventory).map((candidate) => candidate.name);
-  throw new LabError(`"${name}" is not a host of the lab; use one of ${names.join(", ")}`);
+export function hostNamed(inventory: Pick<Inventory, "sites">, name: string): PlacedHost {
+  return hostsNamed(inventory, [name])[0]!;
+}
+
+/** The hosts of these names, each once. @throws LabError that lists every name that no host has, and those there are */
+export function hostsNamed(inventory: Pick<Inventory, "sites">, names: readonly string[]): PlacedHost[] {
+  const hosts = hostsOf(inventory);
+  const known = hosts.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name)).map((name) => `"${name}"`);
+  if (unknown.length === 0) return hosts.filter(({ name }) => names.includes(name));
+  const [verb, what] = unknown.length === 1 ? ["is", "a host"] : ["are", "hosts"];
+  throw new LabError(`${unknown.join(", ")} ${verb} not ${what} of the lab; use ${known.join(", ")}`);
 }
 
 /** Splits `10.90.1.1/24`; undefined where it is no such text. */

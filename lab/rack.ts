@@ -1,17 +1,18 @@
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { assertInventory } from "./checkInventory";
 import { elapsedLog } from "./elapsedLog";
-import { awaitHost } from "./hosts/awaitHost";
+import { healHost, healLinks } from "./faults";
 import { createHost } from "./hosts/createHost";
 import { inParallel } from "./hosts/inParallel";
 import { createKeys } from "./hosts/keys";
 import { loadImage } from "./hosts/loadImage";
 import { configurePodman } from "./hosts/podman";
-import { pressPower, thaw } from "./hosts/power";
+import { bootsAtOnce } from "./hosts/power";
 import { removeRack } from "./hosts/removeRack";
 import type { Inventory } from "./inventory";
+import { LabError } from "./labError";
 import { checkMachine } from "./machine/checkMachine";
-import { writeRecord } from "./machine/record";
+import { readRecord, writeRecord } from "./machine/record";
 import { sweepDeadRack } from "./machine/sweep";
 import { tuneKernel } from "./machine/tuneKernel";
 import { startMirror, type MirrorSources } from "./mirror/startMirror";
@@ -29,14 +30,11 @@ export interface RackOptions {
   log?: (line: string) => void;
 }
 
-/** Two cores boot no faster with more. */
-const bootsAtOnce = 4;
-
 /** The rack of host containers on this machine. */
 export const Rack = {
   /**
-   * Boots every host of the inventory and waits until all answer on SSH. Hosts that run stay; what a killed lab left is
-   * cleared away; stopped half-way, it can simply be called again.
+   * Boots every host of the inventory and waits until all answer on SSH. Hosts that run stay, and every fault
+   * ends; what a killed lab left is cleared away; stopped half-way, it can simply be called again.
    * @throws LabError when another folder's lab is alive, or the machine or the inventory will not do
    */
   async up(inventory: Inventory, options: RackOptions): Promise<RunningRack> {
@@ -48,15 +46,22 @@ export const Rack = {
     await prepareMachine(context);
     const image = await loadImage(context, options.hostImage);
     context.log("network and host image are there");
+    await healLinks(context);
     if (options.mirror) await startMirror(context, image, options.mirror);
     await bootHosts(context, image);
     return new RunningRack(context);
   },
 
-  /** The rack that runs, for commands of a later process. Touches nothing. */
+  /**
+   * The rack that runs, for commands of a later process. Touches nothing.
+   * @throws LabError when it is down
+   */
   attach(inventory: Inventory, log: (line: string) => void = elapsedLog()): RunningRack {
     assertInventory(inventory);
-    return new RunningRack(createContext(withRealFolder(inventory), log));
+    const context = createContext(withRealFolder(inventory), log);
+    if (readRecord(context.paths)?.folder !== context.paths.folder)
+      throw new LabError(`the lab of ${inventory.folder} is down; run \`scripts/lab up\``);
+    return new RunningRack(context);
   },
 
   /** Removes the rack: containers, disks, network, mounts, cgroups; kernel parameters get their former values. */
@@ -87,10 +92,7 @@ async function bootHosts(context: RackContext, image: string): Promise<void> {
     (port) => port.host,
     async (port) => {
       await createHost(context, port, image);
-      await thaw(context, port.host);
-      await pressPower(context, port.host);
-      await awaitHost(context, port.host);
-      context.log(`${port.host} answers on ${port.address}`);
+      await healHost(context, port.host);
     },
   );
 }

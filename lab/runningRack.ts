@@ -1,16 +1,13 @@
+import * as faults from "./faults";
 import { readHostKey } from "./hosts/keys";
-import { freeze, powerCut, powerOff, powerOn, thaw } from "./hosts/power";
 import { removeRack } from "./hosts/removeRack";
-import { wipeHost } from "./hosts/wipeHost";
+import { runOnHost } from "./hosts/runOnHost";
 import { hostsOf, type Inventory, type PlacedHost } from "./inventory";
-import { healEverything } from "./hosts/healEverything";
-import { acceptInput, cutLink, dropInput, healLink, plugCable, pullCable } from "./network/faults";
 import { mirrorUrl } from "./network/planNetwork";
 import { portOf, type RackContext } from "./rackContext";
 import { readRackStatus, type RackStatus } from "./rackStatus";
-import { runOnHost } from "./hosts/runOnHost";
 
-/** A rack that is up. Hosts are named as in the inventory; every method is harmless when its work is done already. */
+/** A rack that is up. Hosts are named as in the inventory; every method is harmless when its work is done already, and says so. */
 export class RunningRack {
   readonly inventory: Inventory;
   readonly hosts: PlacedHost[];
@@ -37,64 +34,59 @@ export class RunningRack {
     return readRackStatus(this.context);
   }
 
+  /** Makes the host lose every packet that comes in: `iptables -A INPUT -j DROP` on it. */
+  drop(host: string): Promise<void> {
+    return faults.dropHost(this.context, host);
+  }
+
   /** Pulls the plug: every process of the host is gone at once, its disks stay as they are. */
-  powerCut(host: string): Promise<void> {
-    return powerCut(this.context, host);
+  cutPower(host: string): Promise<void> {
+    return faults.cutPower(this.context, host);
   }
 
   /** Shuts the host down cleanly and waits until it is off. */
-  powerOff(host: string): Promise<void> {
-    return powerOff(this.context, host);
-  }
-
-  /** Boots a host that is off and waits until it answers on SSH. */
-  powerOn(host: string): Promise<void> {
-    return powerOn(this.context, host);
+  stop(host: string): Promise<void> {
+    return faults.stopHost(this.context, host);
   }
 
   /** Stops every process of the host where it stands. */
   freeze(host: string): Promise<void> {
-    return freeze(this.context, host);
-  }
-
-  thaw(host: string): Promise<void> {
-    return thaw(this.context, host);
-  }
-
-  /** Replaces the host by a new machine of the same name, address and SSH key, powered off: empty disks, new machine-id. */
-  wipe(host: string): Promise<void> {
-    return wipeHost(this.context, host);
-  }
-
-  /** Loses all packets between two ends, each a site, a host, or `machine` (the operator). */
-  cutLink(left: string, right: string): Promise<void> {
-    return cutLink(this.context.network, left, right);
-  }
-
-  healLink(left: string, right: string): Promise<void> {
-    return healLink(this.context.network, left, right);
-  }
-
-  /** Makes the host lose every packet that comes in, as `iptables -A INPUT -j DROP` on it. */
-  drop(host: string): Promise<void> {
-    return dropInput(portOf(this.context, host));
+    return faults.freezeHost(this.context, host);
   }
 
   /** Pulls the host's network cable. */
   unplug(host: string): Promise<void> {
-    return pullCable(this.context.network, portOf(this.context, host));
+    return faults.unplugHost(this.context, host);
   }
 
-  /** Ends what was done to one host short of its power: `freeze`, `drop`, `unplug`. */
-  async heal(host: string): Promise<void> {
-    await thaw(this.context, host);
-    await acceptInput(portOf(this.context, host));
-    await plugCable(this.context.network, portOf(this.context, host));
+  /** Replaces the host by a new machine of the same name, address and SSH key, powered off: empty disks, new machine-id. */
+  wipe(host: string): Promise<void> {
+    return faults.wipeHost(this.context, host);
   }
 
-  /** Ends every fault but power: hosts that are off stay off. */
-  async healAll(): Promise<void> {
-    await healEverything(this.context);
+  /** Loses all packets between two ends, each a site, a host, or `machine` (the operator). */
+  cutLink(from: string, to: string, options?: faults.LinkOptions): Promise<void> {
+    return faults.cutLink(this.context, from, to, options);
+  }
+
+  /** Makes all packets between two sites take so much longer each way. */
+  delayLink(from: string, to: string, milliseconds: number, options?: faults.LinkOptions): Promise<void> {
+    return faults.delayLink(this.context, from, to, milliseconds, options);
+  }
+
+  /** Ends the cuts and delays between two ends, both ways. */
+  healLink(from: string, to: string): Promise<void> {
+    return faults.healLink(this.context, from, to);
+  }
+
+  /** Ends whatever was done to one host, and waits until it answers: one that is off boots. */
+  heal(host: string): Promise<void> {
+    return faults.healHost(this.context, host);
+  }
+
+  /** Ends every fault. */
+  healAll(): Promise<void> {
+    return faults.healRack(this.context);
   }
 
   down(): Promise<void> {

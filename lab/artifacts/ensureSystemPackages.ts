@@ -15,10 +15,12 @@ const packages: readonly { name: string; command?: string; profiles: readonly Pr
     name,
     profiles: ["lab"] as const,
   })),
-  ...["debootstrap", "podman", "runc", "fuse-overlayfs", "iproute2", "nftables", "iptables", "procps"].map((name) => ({
-    name,
-    profiles: ["rack", "lab"] as const,
-  })),
+  ...["debootstrap", "podman", "runc", "fuse-overlayfs", "iproute2", "nftables", "iptables", "perl", "procps"].map(
+    (name) => ({
+      name,
+      profiles: ["rack", "lab"] as const,
+    }),
+  ),
 ];
 
 /** Installs what is missing by one apt call. Packages that bring a service do not get it started. */

@@ -1,18 +1,21 @@
 import type { Command } from "commander";
+import { inParallel } from "../hosts/inParallel";
+import { bootsAtOnce } from "../hosts/power";
+import { hostsNamed } from "../inventory";
 import { Rack } from "../rack";
 import type { InventorySource } from "./inventorySource";
 
-/** `lab heal`: mends one host, one link, or everything. */
+/** `lab heal [host...]`: mends hosts, or everything. */
 export function addHeal(program: Command, inventory: InventorySource): void {
   program
     .command("heal")
-    .argument("[host-or-end]", "a host to thaw, plug in and listen again; with a second name: the end of a cut link")
-    .argument("[end]")
-    .description("end faults: without names all of them; hosts that are off stay off (`fault power-on`)")
-    .action(async (first: string | undefined, second: string | undefined) => {
-      const rack = Rack.attach(inventory());
-      if (first === undefined) await rack.healAll();
-      else if (second === undefined) await rack.heal(first);
-      else await rack.healLink(first, second);
+    .argument("[host...]", "hosts to mend; without any: every host and every link")
+    .description("end faults: hosts go on or boot again, with their disks, and are waited for")
+    .action(async (names: string[]) => {
+      const lab = inventory();
+      const hosts = hostsNamed(lab, names).map(({ name }) => name);
+      const rack = Rack.attach(lab);
+      if (hosts.length === 0) await rack.healAll();
+      else await inParallel(hosts, bootsAtOnce, String, (host) => rack.heal(host));
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Rack } from "../rack";
-import type { RackStatus } from "../rackStatus";
+import { describeLinks, type RackStatus } from "../rackStatus";
 import type { InventorySource } from "./inventorySource";
 
 /** `lab status`: hosts, mirror and faults. */
@@ -16,7 +16,7 @@ export function addStatus(program: Command, inventory: InventorySource): void {
 }
 
 /** The status as a table for people. Pure. */
-export function renderStatus({ hosts, cuts, mirror }: RackStatus): string {
+export function renderStatus({ hosts, mirror, ...links }: RackStatus): string {
   const rows = hosts.map((host) => [host.site, host.name, host.address, host.power, describe(host)]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const table = rows.map((row) =>
@@ -25,13 +25,11 @@ export function renderStatus({ hosts, cuts, mirror }: RackStatus): string {
       .join("  ")
       .trimEnd(),
   );
-  const links = cuts.map(([left, right]) => `cut: ${left} - ${right}`);
-  return `${[...table, `mirror: ${mirror}`, ...links].join("\n")}\n`;
+  return `${[...table, `mirror: ${mirror}`, ...describeLinks(links)].join("\n")}\n`;
 }
 
-function describe(host: RackStatus["hosts"][number]): string {
-  if (host.power !== "on") return "";
-  const faults = [...(host.dropsInput ? ["drops all input"] : []), ...(host.unplugged ? ["unplugged"] : [])];
+function describe({ power, faults, answersSsh }: RackStatus["hosts"][number]): string {
   if (faults.length > 0) return faults.join(", ");
-  return host.answersSsh ? "answers on SSH" : "does not answer on SSH";
+  if (power !== "on") return "";
+  return answersSsh ? "answers on SSH" : "does not answer on SSH";
 }

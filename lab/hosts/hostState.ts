@@ -1,11 +1,13 @@
 import { hostNamed } from "../inventory";
 import { containerOf, type RackContext } from "../rackContext";
 
-/** What a host is doing. `absent`: it was never made, or wiped. */
+/** What a host is doing. `absent`: it was never made. */
 export type Power = "on" | "off" | "frozen" | "absent";
 
 export interface HostState {
   power: Power;
+  /** How a host that is off ended, where podman has seen it. */
+  ended?: "cut" | "shut down";
   /** Process id of the host's init on the machine, while it is on or frozen. */
   pid?: number;
   /** Podman's id of the container. */
@@ -17,6 +19,7 @@ interface PodmanEntry {
   Names: string[];
   State: string;
   Pid: number;
+  ExitCode: number;
 }
 
 /** The state of one host. @throws LabError when the inventory has none of this name */
@@ -33,9 +36,13 @@ export async function readHostStates(context: RackContext): Promise<Map<string, 
   return new Map(entries.map((entry) => [entry.Names[0] ?? entry.Id, parseHostState(entry)]));
 }
 
+/** Exit code of a process that SIGKILL ended, as a shell counts. */
+const killed = 137;
+
 /** Reads podman's entry of a container. Pure. */
-export function parseHostState({ Id, State, Pid }: Pick<PodmanEntry, "Id" | "State" | "Pid">): HostState {
+export function parseHostState({ Id, State, Pid, ExitCode }: Omit<PodmanEntry, "Names">): HostState {
   if (State === "running") return { power: "on", pid: Pid, id: Id };
   if (State === "paused") return { power: "frozen", pid: Pid, id: Id };
-  return { power: "off", id: Id };
+  if (State !== "exited") return { power: "off", id: Id };
+  return { power: "off", ended: ExitCode === killed ? "cut" : "shut down", id: Id };
 }

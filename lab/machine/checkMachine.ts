@@ -8,6 +8,8 @@ const programs: Record<string, string> = {
   runc: "runc",
   ip: "iproute2",
   nft: "nftables",
+  iptables: "iptables",
+  perl: "perl",
   sysctl: "procps",
   "ssh-keygen": "openssh-client",
 };

@@ -5,10 +5,17 @@ export async function ipBatch(namespace: string | undefined, lines: string): Pro
   await runCommand("ip", [...inside(namespace), "-batch", "-"], { input: lines });
 }
 
-/** The network devices in a namespace; `UP` is among the flags of one that is switched on. */
-export async function readDevices(namespace: string): Promise<{ ifname: string; flags: string[] }[]> {
+interface Device {
+  ifname: string;
+  /** `UP` is among them when the device is switched on. */
+  flags: string[];
+  ifalias?: string;
+}
+
+/** The network devices in a namespace. */
+export async function readDevices(namespace: string): Promise<Device[]> {
   const output = await runCommand("ip", ["-n", namespace, "-json", "link", "show"]);
-  return JSON.parse(output) as { ifname: string; flags: string[] }[];
+  return JSON.parse(output) as Device[];
 }
 
 /** Names of the machine's network namespaces. */

@@ -1,4 +1,5 @@
 import { Rack } from "../../lab/rack";
+import { describeLinks } from "../../lab/rackStatus";
 import { messageOf } from "../../core/errors";
 import type { LabSession } from "./session";
 import { ratesOf, readStageCopies, type StageCopy } from "./stageRates";
@@ -9,17 +10,17 @@ const sampleSeconds = 5;
 export async function showStatus(session: LabSession): Promise<void> {
   const rack = await Rack.status(session.inventory);
   table(
-    ["host", "site", "address", "power", "ssh", "input"],
+    ["host", "site", "address", "power", "ssh", "fault"],
     rack.hosts.map((host) => [
       host.name,
       host.site,
       host.address,
       host.power,
       host.answersSsh ? "answers" : "-",
-      host.dropsInput ? "DROPPED" : "open",
+      host.faults.join(", ") || "-",
     ]),
   );
-  for (const [a, b] of rack.cuts) print(`link cut: ${a} - ${b}`);
+  for (const line of describeLinks(rack)) print(line);
   const names = Object.values(session.stacks.clusters).map(({ name }) => name);
   const before = await Promise.all(names.map((name) => clusterLines(session, name)));
   const copies = before.flatMap((cluster) => cluster.copies);

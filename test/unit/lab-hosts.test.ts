@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { renderStatus } from "../../lab/commands/status";
+import { directionsOf, endsOfLink } from "../../lab/faults";
+import { nameFaults } from "../../lab/faults/nameFaults";
 import { hardLimit } from "../../lab/hosts/createHost";
 import { parseHostState } from "../../lab/hosts/hostState";
 import { inParallel } from "../../lab/hosts/inParallel";
@@ -35,13 +37,19 @@ describe("renderSeed", () => {
 });
 
 describe("parseHostState", () => {
-  const entry = { Id: "abc", Pid: 42 };
+  const entry = { Id: "abc", Pid: 42, ExitCode: 0 };
   it("tells what a host is doing from podman's words", () => {
     assert.deepEqual(parseHostState({ ...entry, State: "running" }), { power: "on", pid: 42, id: "abc" });
     assert.deepEqual(parseHostState({ ...entry, State: "paused" }), { power: "frozen", pid: 42, id: "abc" });
-    for (const State of ["exited", "created", "stopped", "configured"]) {
+    for (const State of ["created", "stopped", "configured"]) {
       assert.deepEqual(parseHostState({ ...entry, State }), { power: "off", id: "abc" });
     }
+  });
+
+  it("tells a power cut from a clean shutdown", () => {
+    const ended = (ExitCode: number) => parseHostState({ ...entry, State: "exited", ExitCode });
+    assert.deepEqual(ended(137), { power: "off", ended: "cut", id: "abc" });
+    assert.deepEqual(ended(130), { power: "off", ended: "shut down", id: "abc" });
   });
 });
 
@@ -132,26 +140,68 @@ describe("mirror configuration", () => {
 
 describe("renderStatus", () => {
   it("shows power and faults in words", () => {
-    const host = { site: "edge", address: "10.90.1.11", dropsInput: false, unplugged: false };
+    const host = { site: "edge", address: "10.90.1.11", faults: [] };
     const text = renderStatus({
       hosts: [
         { ...host, name: "edge-m1", power: "on", answersSsh: true },
-        { ...host, name: "edge-m2", power: "off", answersSsh: false },
-        { ...host, name: "edge-m3", power: "on", answersSsh: false, dropsInput: true },
+        { ...host, name: "edge-m2", power: "off", answersSsh: false, faults: ["power cut"] },
+        { ...host, name: "edge-m3", power: "on", answersSsh: false, faults: ["drops all input", "unplugged"] },
       ],
-      cuts: [["cloud", "edge"]],
+      cuts: [{ from: "cloud", to: "edge" }],
+      delays: [{ from: "edge", to: "cloud", milliseconds: 80 }],
       mirror: "on",
     });
     assert.equal(
       text,
       [
         "edge  edge-m1  10.90.1.11  on   answers on SSH",
-        "edge  edge-m2  10.90.1.11  off",
-        "edge  edge-m3  10.90.1.11  on   drops all input",
+        "edge  edge-m2  10.90.1.11  off  power cut",
+        "edge  edge-m3  10.90.1.11  on   drops all input, unplugged",
         "mirror: on",
-        "cut: cloud - edge",
+        "link cloud -> edge: cut",
+        "link edge -> cloud: delayed by 80 ms",
         "",
       ].join("\n"),
     );
+  });
+});
+
+describe("nameFaults", () => {
+  const well = { dropsInput: false, unplugged: false };
+  it("names each fault of a host, and none of one that is well or was never made", () => {
+    assert.deepEqual(nameFaults({ power: "on" }, well), []);
+    assert.deepEqual(nameFaults({ power: "absent" }, well), []);
+    assert.deepEqual(nameFaults({ power: "off", ended: "cut" }, well), ["power cut"]);
+    assert.deepEqual(nameFaults({ power: "off", ended: "shut down" }, well), ["shut down"]);
+    assert.deepEqual(nameFaults({ power: "off" }, well), ["off"]);
+    assert.deepEqual(nameFaults({ power: "frozen" }, { ...well, dropsInput: true }), ["frozen", "drops all input"]);
+  });
+});
+
+describe("endsOfLink", () => {
+  const site = (name: string) => ({ name, gateway: "", hosts: [] });
+  const lab = { sites: [site("edge"), site("cloud")] };
+
+  it("takes the two sites where none is named, and the ends in the order in which they are", () => {
+    assert.deepEqual(endsOfLink(lab, []), ["edge", "cloud"]);
+    assert.deepEqual(endsOfLink(lab, ["cloud", "edge-m1"], { oneWay: true }), ["cloud", "edge-m1"]);
+  });
+
+  it("asks for both ends, and for their order where one way is meant", () => {
+    assert.throws(() => endsOfLink(lab, ["edge"]), /"edge": name the two ends of a link, as in `edge cloud`/);
+    assert.throws(() => endsOfLink(lab, ["edge", "cloud", "edge-m1"]), /name the two ends of a link/);
+    assert.throws(
+      () => endsOfLink(lab, [], { oneWay: true }),
+      /--one-way: name the end that sends.*`edge cloud --one-way`/,
+    );
+    assert.throws(() => endsOfLink({ sites: [...lab.sites, site("fog")] }, []), /name the two ends of a link/);
+  });
+});
+
+describe("directionsOf", () => {
+  it("is both ways unless one is asked for", () => {
+    const there = { from: "edge", to: "cloud" };
+    assert.deepEqual(directionsOf("edge", "cloud"), [there, { from: "cloud", to: "edge" }]);
+    assert.deepEqual(directionsOf("edge", "cloud", { oneWay: true }), [there]);
   });
 });

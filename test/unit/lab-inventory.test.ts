@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assertInventory, findInventoryProblems } from "../../lab/checkInventory";
-import { contains, hostNamed, hostsOf, parseCidr, type Inventory } from "../../lab/inventory";
+import { contains, hostNamed, hostsNamed, hostsOf, parseCidr, type Inventory } from "../../lab/inventory";
 import { LabError } from "../../lab/labError";
 
 const good: Inventory = {
@@ -103,7 +103,18 @@ describe("inventory", () => {
   it("names the hosts there are when one is unknown", () => {
     assert.throws(
       () => hostNamed(good, "edge-m9"),
-      /"edge-m9" is not a host of the lab; use one of edge-m1, edge-w1, cloud-m1/,
+      /"edge-m9" is not a host of the lab; use edge-m1, edge-w1, cloud-m1/,
+    );
+  });
+
+  it("names all that are unknown, and takes a host that is named twice once", () => {
+    assert.throws(
+      () => hostsNamed(good, ["edge-m9", "edge-m1", "x"]),
+      /"edge-m9", "x" are not hosts of the lab; use edge-m1/,
+    );
+    assert.deepEqual(
+      hostsNamed(good, ["cloud-m1", "edge-m1", "cloud-m1"]).map(({ name }) => name),
+      ["edge-m1", "cloud-m1"],
     );
   });
 

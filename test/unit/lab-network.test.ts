@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { macOf, mirrorUrl, planNetwork } from "../../lab/network/planNetwork";
-import { endsOfCut, planCut, renderDrop } from "../../lab/network/renderFaults";
+import { countDrops } from "../../lab/network/inputDrop";
+import { directionOfCut, planCut } from "../../lab/network/planCut";
+import { delayOf, millisecondsIn, planDelay } from "../../lab/network/planDelay";
 import {
   renderHostInterface,
   renderMachineEnd,
@@ -83,44 +85,75 @@ describe("renderMachineEnd", () => {
 });
 
 describe("planCut", () => {
-  it("cuts two sites at the router, in both directions", () => {
-    const cut = planCut(plan, "edge", "cloud");
-    assert.equal(cut.family, "inet");
-    assert.match(cut.rules, /iifname "edge" oifname "cloud" drop/);
-    assert.match(cut.rules, /iifname "cloud" oifname "edge" drop/);
+  const rules = (from: string, to: string) => planCut(plan, { from, to }).rules;
+
+  it("cuts one direction between two sites at the router, whichever device leads there", () => {
+    assert.equal(planCut(plan, { from: "edge", to: "cloud" }).family, "inet");
+    assert.match(rules("edge", "cloud"), /^ +iifname "edge" ip daddr 10\.90\.2\.1\/24 drop$/m);
+    assert.doesNotMatch(rules("edge", "cloud"), /iifname "cloud"/);
+    assert.match(rules("cloud", "edge"), /^ +iifname "cloud" ip daddr 10\.90\.1\.1\/24 drop$/m);
   });
 
   it("cuts two hosts of one site on its bridge", () => {
-    const cut = planCut(plan, "edge-m1", "edge-m2");
-    assert.equal(cut.family, "bridge");
-    assert.match(cut.rules, /iifname "edge-m1" oifname "edge-m2" drop/);
+    assert.equal(planCut(plan, { from: "edge-m1", to: "edge-m2" }).family, "bridge");
+    assert.match(rules("edge-m1", "edge-m2"), /iifname "edge-m1" oifname "edge-m2" drop/);
   });
 
   it("cuts a host from another site by its address", () => {
-    const cut = planCut(plan, "cloud", "edge-m1");
-    assert.equal(cut.family, "inet");
-    assert.match(cut.rules, /iifname "cloud" ip daddr 10\.90\.1\.11 drop/);
-    assert.match(cut.rules, /ip saddr 10\.90\.1\.11 oifname "cloud" drop/);
+    assert.match(rules("cloud", "edge-m1"), /iifname "cloud" ip daddr 10\.90\.1\.11 drop/);
+    assert.match(rules("edge-m1", "cloud"), /ip saddr 10\.90\.1\.11 ip daddr 10\.90\.2\.1\/24 drop/);
   });
 
   it("cuts the operator off at the uplink", () => {
-    assert.match(planCut(plan, "machine", "edge").rules, /iifname "uplink" oifname "edge" drop/);
+    assert.match(rules("machine", "edge"), /iifname "uplink" ip daddr 10\.90\.1\.1\/24 drop/);
+    assert.match(rules("edge", "machine"), /iifname "edge" oifname "uplink" drop/);
   });
 
-  it("is the same cut whichever end comes first, and its name tells the ends", () => {
-    assert.deepEqual(planCut(plan, "edge-m1", "cloud"), planCut(plan, "cloud", "edge-m1"));
-    assert.deepEqual(endsOfCut(planCut(plan, "edge-m1", "cloud").table), ["cloud", "edge-m1"]);
-    assert.equal(endsOfCut("kube-proxy"), undefined);
+  it("names the direction in its table", () => {
+    const direction = { from: "edge-m1", to: "cloud" };
+    assert.deepEqual(directionOfCut(planCut(plan, direction).table), direction);
+    assert.equal(directionOfCut("kube-proxy"), undefined);
   });
 
   it("refuses an unknown end and one end twice", () => {
-    assert.throws(() => planCut(plan, "edge", "clod"), /"clod" is no end of a link; use one of edge, cloud, edge-m1/);
-    assert.throws(() => planCut(plan, "edge", "edge"), /name two ends/);
+    assert.throws(() => rules("edge", "clod"), /"clod" is no end of a link; use one of edge, cloud, edge-m1/);
+    assert.throws(() => rules("edge", "edge"), /name two ends/);
   });
 });
 
-describe("renderDrop", () => {
-  it("drops before any rule of the host is asked", () => {
-    assert.match(renderDrop(), /hook input priority -400; policy drop;/);
+describe("planDelay", () => {
+  const delay = { from: "edge", to: "cloud", milliseconds: 80 };
+
+  it("routes one direction into a device of its own", () => {
+    const there = planDelay(plan, delay);
+    const back = planDelay(plan, { ...delay, from: "cloud", to: "edge" });
+    assert.match(there.route, /^rule add pref 1001 iif edge to 10\.90\.2\.1\/24 lookup 1001$/m);
+    assert.match(there.route, /^route add default dev delay_0_1 table 1001$/m);
+    assert.notEqual(back.device, there.device);
+    assert.notEqual(back.table, there.table);
+  });
+
+  it("is read again from its device", () => {
+    const { device, alias } = planDelay(plan, delay);
+    assert.deepEqual(delayOf({ ifname: device, ifalias: alias }), delay);
+    assert.equal(delayOf({ ifname: "edge-m1" }), undefined);
+    assert.equal(delayOf({ ifname: device }), undefined);
+  });
+
+  it("refuses what is no site and no time", () => {
+    assert.throws(() => planDelay(plan, { ...delay, to: "cloud-m1" }), /"cloud-m1" is no site.*use one of edge, cloud/);
+    assert.throws(() => planDelay(plan, { ...delay, to: "edge" }), /name two ends/);
+    for (const milliseconds of [0, 0.5, NaN, 10_001])
+      assert.throws(() => planDelay(plan, { ...delay, milliseconds }), /give a whole number from 1 to 10000/);
+    assert.throws(() => millisecondsIn("soon"), /a delay of "soon" ms: give a whole number/);
+    assert.equal(millisecondsIn("80"), 80);
+  });
+});
+
+describe("countDrops", () => {
+  it("counts the reference's rule and no other", () => {
+    const rules = ["-P INPUT ACCEPT", "-A INPUT -j KUBE-FIREWALL", "-A INPUT -s 10.0.0.1/32 -j DROP"];
+    assert.equal(countDrops(rules.join("\n")), 0);
+    assert.equal(countDrops([...rules, "-A INPUT -j DROP", "-A INPUT -j DROP"].join("\n")), 2);
   });
 });

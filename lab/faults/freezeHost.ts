@@ -1,0 +1,10 @@
+import { containerOf, type RackContext } from "../rackContext";
+import { requirePower } from "./requirePower";
+
+/** Stops every process of a host where it stands, as a machine that hangs: its addresses and connections remain. */
+export async function freezeHost(context: RackContext, host: string): Promise<void> {
+  const { power } = await requirePower(context, host, ["on", "frozen"], "be frozen");
+  if (power === "frozen") return context.log(`${host} is frozen already`);
+  await context.podman("pause", containerOf(context, host));
+  context.log(`${host} is frozen`);
+}
