@@ -208,7 +208,7 @@ public class Audit {
       if (now - lastMove > STUCK_MS) throw new IllegalStateException(topic + ": nothing came for " + STUCK_MS / 1000 + " s before the end of " + open);
       if (now - lastWord > 5000) {
         lastWord = now;
-        progress("reading " + topic + ": " + 100 * position / Math.max(1, total) + " %");
+        progress("reading " + topic + ": " + Math.min(100, 100 * position / Math.max(1, total)) + " %");
       }
     }
   }
