@@ -5,12 +5,12 @@ import type { Profile } from "./tasks";
 
 /** Debian's packages by what is needed for; `command`: something else on PATH may serve as well. */
 const packages: readonly { name: string; command?: string; profiles: readonly Profile[] }[] = [
-  { name: "openjdk-17-jdk-headless", command: "javac", profiles: ["kafka", "faults", "lab"] },
-  { name: "maven", command: "mvn", profiles: ["kafka", "faults", "lab"] },
+  { name: "openjdk-17-jdk-headless", command: "javac", profiles: ["kafka", "faults", "bench", "lab"] },
+  { name: "maven", command: "mvn", profiles: ["kafka", "faults", "bench", "lab"] },
   { name: "jq", command: "jq", profiles: ["toolchain", "lab"] },
-  { name: "golang-go", command: "go", profiles: ["toolchain", "faults", "lab"] },
+  { name: "golang-go", command: "go", profiles: ["toolchain", "faults", "bench", "lab"] },
   { name: "openssh-client", command: "ssh", profiles: ["rack", "lab"] },
-  { name: "openssl", command: "openssl", profiles: ["kafka", "toolchain", "faults", "lab"] },
+  { name: "openssl", command: "openssl", profiles: ["kafka", "toolchain", "faults", "bench", "lab"] },
   ...["gcc", "libc6-dev", "libseccomp-dev", "pkg-config", "buildah", "docker-registry"].map((name) => ({
     name,
     profiles: ["lab"] as const,

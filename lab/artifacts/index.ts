@@ -23,10 +23,12 @@ export interface Supplied {
   /** Java runtime and jars that run a broker or a client. */
   kafka?: { javaHome: string; libsDir: string };
   toxiproxy?: string;
+  /** Folder with the jars of MirrorMaker and Kafka Streams. */
+  kafkaPeers?: string;
 }
 
 /** Profiles with something to compile from Go modules. */
-const compiled: readonly Profile[] = ["lab", "toolchain", "faults"];
+const compiled: readonly Profile[] = ["lab", "toolchain", "faults", "bench"];
 
 export const cacheFolder = join(homedir(), ".cache", "iotef");
 
@@ -64,6 +66,7 @@ export async function supply(
     pulumiKubernetes: at("pulumi-kubernetes", "pulumi-resource-kubernetes"),
     kubectl: at("kubernetes", "kubectl"),
     toxiproxy: at("toxiproxy", "toxiproxy-server"),
+    kafkaPeers: at("kafka-peers", "libs"),
     ...(kafka === undefined ? {} : { kafka: { javaHome: join(kafka, "jre"), libsDir: join(kafka, "libs") } }),
   };
 }

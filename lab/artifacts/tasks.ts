@@ -66,12 +66,14 @@ export const tasks: readonly Task[] = [
   ),
   task("pulumi-kubernetes", "cpu", ["PULUMI_KUBERNETES", "PULUMI_KUBERNETES_REVISION"]),
   task("toxiproxy", "cpu", ["TOXIPROXY"]),
+  task("kafka-peers", "network", ["KAFKA"]),
 ];
 
-/** What a purpose needs: `kafka` to run local brokers in tests, `faults` to also disturb the connections to them, `toolchain` for real previews, `rack` to boot hosts, `lab` for everything. */
+/** What a purpose needs: `kafka` to run local brokers in tests, `faults` to also disturb the connections to them, `bench` to also run what is compared with, `toolchain` for real previews, `rack` to boot hosts, `lab` for everything. */
 export const profiles = {
   kafka: ["kafka"],
   faults: ["kafka", "toxiproxy"],
+  bench: ["kafka", "toxiproxy", "kafka-peers"],
   toolchain: ["pulumi", "pulumi-kubernetes"],
   rack: ["host-image"],
   lab: ["pulumi-kubernetes", "kubernetes", "pulumi", "mirror", "images", "host-image", "kafka"],

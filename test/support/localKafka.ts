@@ -103,6 +103,11 @@ export class LocalKafka {
     return this.nodes.map(({ id }) => id);
   }
 
+  /** Processes of the brokers that have been started. */
+  get brokerPids(): number[] {
+    return this.nodes.flatMap(({ process: broker }) => (broker?.pid === undefined ? [] : [broker.pid]));
+  }
+
   client(): Kafka {
     return new Kafka({
       brokers: this.bootstrapServers,

@@ -59,6 +59,11 @@ export class StageProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Undefined only when it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

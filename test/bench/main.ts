@@ -1,0 +1,96 @@
+/** The stage runtime and its peers on the same brokers; started by `./scripts/bench stage`, which brings what it needs. */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { Command } from "commander";
+import { elapsedLog } from "../../lab/elapsedLog";
+import { contenders } from "./contenders";
+import type { Outcome } from "./figures";
+import { judgeGoals } from "./goals";
+import { measure } from "./measure";
+import { choose, durationsOf, loadsOf, type Choice } from "./plan";
+import { renderReport } from "./renderReport";
+import { distances, Testbed } from "./testbed";
+
+interface Options {
+  quick: boolean;
+  only: string[];
+  json?: string;
+}
+
+const log = elapsedLog();
+const stop = new AbortController();
+
+const program = new Command("bench stage")
+  .option("--quick", "", false)
+  .option("--only <name...>", "", [])
+  .option("--json <file>")
+  .action(async ({ quick, only, json }: Options) => {
+    const choice = choose({ contenders, loads: loadsOf(quick), distances }, only);
+    execFileSync(process.execPath, [path.join(__dirname, "..", "..", "workloads", "stage", "build.mjs")]);
+    const outcomes = await measureAll(choice, quick);
+    const goals = judgeGoals(outcomes);
+    const sections = choice.distances.flatMap((distance) =>
+      choice.loads.map((load) => ({
+        load: load.name,
+        distance: distance.name,
+        title: `${load.name} (${load.bytes} bytes, backlog ${load.backlog}, then ${load.rate}/s), ${distance.title}`,
+      })),
+    );
+    process.stdout.write(`${renderReport(sections, outcomes, goals)}\n`);
+    if (json !== undefined) {
+      const record = { date: new Date().toISOString(), machine: machine(), quick, outcomes, goals };
+      writeFileSync(json, `${JSON.stringify(record, undefined, 2)}\n`);
+    }
+    if (outcomes.some(({ error }) => error !== undefined)) process.exitCode = 1;
+  });
+
+/** One after the other, each on fresh topics of the same brokers. */
+async function measureAll({ contenders: wanted, loads, distances: ways }: Choice, quick: boolean): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  log("starting two clusters of three brokers");
+  const testbed = await Testbed.start();
+  try {
+    for (const distance of ways) {
+      for (const load of loads) {
+        for (const contender of wanted) {
+          stop.signal.throwIfAborted();
+          log(`== ${contender.name}, ${load.name}, ${distance.name}`);
+          const durations = durationsOf(quick);
+          const id = `${outcomes.length + 1}`;
+          outcomes.push(await measure({ testbed, contender, load, distance, durations, id, log, signal: stop.signal }));
+        }
+      }
+    }
+    return outcomes;
+  } finally {
+    await testbed.stop();
+  }
+}
+
+function machine(): Record<string, string | number> {
+  const [cpu] = os.cpus();
+  return {
+    cpu: cpu?.model ?? "unknown",
+    cores: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    node: process.version,
+    load: os.loadavg()[0]!.toFixed(2),
+  };
+}
+
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(name, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+}
+program
+  .parseAsync()
+  .catch((error: unknown) => {
+    if (stop.signal.aborted) process.exitCode = 130;
+    else {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  })
+  // A client that still tries to reach a broker that has ended must not keep this process.
+  .finally(() => process.exit());
