@@ -19,8 +19,11 @@ interface Options {
   json?: string;
 }
 
+/** A contender that does not find its brokers any more may take for ever to end politely. */
+const graceMs = 15_000;
 const log = elapsedLog();
 const stop = new AbortController();
+let testbed: Testbed | undefined;
 
 const program = new Command("bench stage")
   .option("--quick", "", false)
@@ -50,7 +53,7 @@ const program = new Command("bench stage")
 async function measureAll({ contenders: wanted, loads, distances: ways }: Choice, quick: boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   log("starting two clusters of three brokers");
-  const testbed = await Testbed.start();
+  const started = (testbed = await Testbed.start());
   try {
     for (const distance of ways) {
       for (const load of loads) {
@@ -59,13 +62,15 @@ async function measureAll({ contenders: wanted, loads, distances: ways }: Choice
           log(`== ${contender.name}, ${load.name}, ${distance.name}`);
           const durations = durationsOf(quick);
           const id = `${outcomes.length + 1}`;
-          outcomes.push(await measure({ testbed, contender, load, distance, durations, id, log, signal: stop.signal }));
+          outcomes.push(
+            await measure({ testbed: started, contender, load, distance, durations, id, log, signal: stop.signal }),
+          );
         }
       }
     }
     return outcomes;
   } finally {
-    await testbed.stop();
+    await started.stop();
   }
 }
 
@@ -81,7 +86,11 @@ function machine(): Record<string, string | number> {
 }
 
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(name, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+    setTimeout(() => void (testbed?.stop() ?? Promise.resolve()).finally(() => process.exit(130)), graceMs);
+  });
 }
 program
   .parseAsync()
