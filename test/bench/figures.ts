@@ -10,7 +10,12 @@ export interface Progress {
 }
 
 /** CPU seconds for 1,000 records. */
-export type CpuPerThousand = CpuReading;
+export interface CpuPerThousand {
+  contender: number;
+  brokers: number;
+  /** Share of the machine's CPU time that programs took which are no part of the bench: how far to trust the figures. */
+  disturbance: number;
+}
 
 /** How a backlog was worked off. */
 export interface DrainFigures {
@@ -57,7 +62,11 @@ export function drainFigures(growth: readonly Progress[], records: number): Drai
 /** CPU time between two readings, shared out over the records. */
 export function cpuPerThousand(before: CpuReading, after: CpuReading, records: number): CpuPerThousand {
   const share = (from: number, to: number): number => ((to - from) / records) * 1000;
-  return { contender: share(before.contender, after.contender), brokers: share(before.brokers, after.brokers) };
+  return {
+    contender: share(before.contender, after.contender),
+    brokers: share(before.brokers, after.brokers),
+    disturbance: Math.max(0, after.others - before.others) / Math.max(0.01, after.capacity - before.capacity),
+  };
 }
 
 /** The smallest value that at least this share of all does not exceed (nearest rank). */

@@ -6,12 +6,13 @@ import path from "node:path";
 import { Command } from "commander";
 import { elapsedLog } from "../../lab/elapsedLog";
 import { contenders } from "./contenders";
+import type { Contender } from "./contender";
 import type { Outcome } from "./figures";
 import { judgeGoals } from "./goals";
 import { measure } from "./measure";
 import { choose, durationsOf, loadsOf, type Choice } from "./plan";
 import { renderReport } from "./renderReport";
-import { distances, Testbed } from "./testbed";
+import { distances, Testbed, type Distance } from "./testbed";
 
 interface Options {
   quick: boolean;
@@ -55,6 +56,7 @@ async function measureAll({ contenders: wanted, loads, distances: ways }: Choice
   log("starting two clusters of three brokers");
   const started = (testbed = await Testbed.start());
   try {
+    await warmUp(started, wanted, ways[0]!);
     for (const distance of ways) {
       for (const load of loads) {
         for (const contender of wanted) {
@@ -71,6 +73,28 @@ async function measureAll({ contenders: wanted, loads, distances: ways }: Choice
     return outcomes;
   } finally {
     await started.stop();
+  }
+}
+
+/** Brokers that have just started are slow at everything they do for the first time; the first contender shall not pay for it. */
+async function warmUp(running: Testbed, wanted: readonly Contender[], distance: Distance): Promise<void> {
+  const [load] = loadsOf(true);
+  for (const contender of wanted) {
+    stop.signal.throwIfAborted();
+    log(`warming the brokers up by ${contender.name}`);
+    const durations = { warmUp: 0, steady: 3 };
+    const id = `warm-up-${contender.name}`;
+    const quiet = (): void => undefined;
+    await measure({
+      testbed: running,
+      contender,
+      load: load!,
+      distance,
+      durations,
+      id,
+      log: quiet,
+      signal: stop.signal,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Arrivals } from "./arrivals";
 import type { Contender, Route, Running } from "./contender";
-import { cpuSecondsOf, type CpuReading } from "./cpu";
+import { readCpu as readCpuTime, type CpuReading } from "./cpu";
 import { cpuPerThousand, drainFigures, percentile, type Outcome, type SteadyFigures } from "./figures";
 import { sendBacklog, sendSteadily, type Load } from "./load";
 import { memoryMiBOf } from "./memory";
@@ -117,5 +117,5 @@ async function measureSteady(subject: Subject, arrivals: Arrivals, check: () => 
 }
 
 function readCpuOf({ running, testbed }: Subject): CpuReading {
-  return { contender: cpuSecondsOf(running.pids), brokers: cpuSecondsOf(testbed.brokerPids) };
+  return readCpuTime(running.pids, testbed.brokerPids, testbed.servingPids);
 }

@@ -25,6 +25,7 @@ const columns: readonly Column[] = [
   ["brokers drain", ({ drain }) => number(drain?.cpu.brokers, 3)],
   ["steady", ({ steady }) => number(steady?.cpu.brokers, 3)],
   ["MiB", ({ memoryMiB }) => number(memoryMiB, 0)],
+  ["disturbed", ({ drain, steady }) => share(drain?.cpu.disturbance, steady?.cpu.disturbance)],
   ["doubled", ({ doubled }) => number(doubled, 0)],
 ];
 
@@ -58,6 +59,10 @@ function renderTable(rows: readonly Outcome[]): string {
 
 function number(value: number | undefined, digits: number): string {
   return value === undefined ? "-" : value.toFixed(digits);
+}
+
+function share(...values: (number | undefined)[]): string {
+  return values.map((value) => (value === undefined ? "-" : `${Math.round(value * 100)}%`)).join("/");
 }
 
 function ratio(above: number | undefined, below: number | undefined): string {

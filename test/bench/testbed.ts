@@ -57,6 +57,11 @@ export class Testbed {
     return [...this.edge.brokerPids, ...this.cloud.brokerPids];
   }
 
+  /** What of the testbed is no broker. */
+  get servingPids(): number[] {
+    return this.proxy.pid === undefined ? [] : [this.proxy.pid];
+  }
+
   /** A topic at the source. */
   source(topic: string): RouteEnd {
     return { kafka: this.edge, cluster: "edge", bootstrapServers: this.edge.bootstrapServers, topic };

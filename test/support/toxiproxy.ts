@@ -41,6 +41,11 @@ export class Toxiproxy {
     return proxy;
   }
 
+  /** Undefined only when it could not be started. */
+  get pid(): number | undefined {
+    return this.server.pid;
+  }
+
   /** Makes a proxy in front of a port of 127.0.0.1. Returns the port that it listens on. */
   async listen(name: string, upstreamPort: number): Promise<number> {
     const made = await this.call("POST", "/proxies", {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { parseCpuSeconds } from "../bench/cpu";
+import { parseCpuSeconds, parseMachineSeconds, type CpuReading } from "../bench/cpu";
 import { cpuPerThousand, drainFigures, percentile, type Outcome } from "../bench/figures";
 import { judgeGoals } from "../bench/goals";
 import { readStamp, stamp } from "../bench/load";
@@ -11,18 +11,22 @@ const outcome = (contender: string, recordsPerSecond: number, p95: number, dista
   guarantee: contender === "plain" ? "at least once" : "exactly once",
   load: "images",
   distance,
-  drain: { recordsPerSecond, seconds: 3, cpu: { contender: 0.5, brokers: 1 } },
-  steady: { p50: p95 / 2, p95, p99: p95 * 2, records: 1200, cpu: { contender: 1, brokers: 2 } },
+  drain: { recordsPerSecond, seconds: 3, cpu: { contender: 0.5, brokers: 1, disturbance: 0.1 } },
+  steady: { p50: p95 / 2, p95, p99: p95 * 2, records: 1200, cpu: { contender: 1, brokers: 2, disturbance: 0.2 } },
   doubled: 0,
   memoryMiB: 150,
 });
 
+const reading = (contender: number, brokers: number, others = 0, capacity = 0): CpuReading => {
+  return { contender, brokers, others, capacity };
+};
+
 describe("bench: figures", () => {
   it("take a backlog's rate and CPU time from the first committed record to the last", () => {
     const growth = [
-      { at: 1000, offsets: 110, cpu: { contender: 5, brokers: 50 } },
-      { at: 2000, offsets: 600, cpu: { contender: 5.2, brokers: 50.5 } },
-      { at: 3000, offsets: 1100, cpu: { contender: 5.9, brokers: 51.8 } },
+      { at: 1000, offsets: 110, cpu: reading(5, 50) },
+      { at: 2000, offsets: 600, cpu: reading(5.2, 50.5) },
+      { at: 3000, offsets: 1100, cpu: reading(5.9, 51.8) },
     ];
     // 1,100 offsets hold 1,000 records and the markers of transactions.
     const { recordsPerSecond, seconds, cpu } = drainFigures(growth, 1000);
@@ -34,8 +38,8 @@ describe("bench: figures", () => {
   });
 
   it("share CPU time out over records", () => {
-    const shares = cpuPerThousand({ contender: 1, brokers: 2 }, { contender: 2, brokers: 6 }, 2000);
-    assert.deepEqual(shares, { contender: 0.5, brokers: 2 });
+    const shares = cpuPerThousand(reading(1, 2, 5, 100), reading(2, 6, 6, 104), 2000);
+    assert.deepEqual(shares, { contender: 0.5, brokers: 2, disturbance: 0.25 });
   });
 
   it("take percentiles by nearest rank", () => {
@@ -51,6 +55,11 @@ describe("bench: figures", () => {
   it("read the CPU time of a program with any name", () => {
     const stat = "4711 (a (very) odd name) S 1 4711 4711 0 -1 4194560 9 0 0 0 250 50 0 0 20 0 30 0 100 1 2 3";
     assert.equal(parseCpuSeconds(stat), 3);
+  });
+
+  it("read what the whole machine has worked, waiting left out", () => {
+    const stat = "cpu  100 20 30 800 40 0 5 5 7 7\ncpu0 1 2 3 4 5 6 7 8 9 10\n";
+    assert.deepEqual(parseMachineSeconds(stat), { busy: 1.6, capacity: 10 });
   });
 
   it("find in a value what was stamped on it", () => {
@@ -96,9 +105,9 @@ describe("bench: report", () => {
     assert.equal(
       renderReport(sections, outcomes, judgeGoals(outcomes)),
       `images, near
-contender  guarantee      records/s  ours:it  p50 ms  p95 ms  p99 ms  it:ours p95  CPU drain  steady  it:ours  brokers drain  steady  MiB  doubled
-ours       exactly once        1200     1.00    10.0    20.0    40.0         1.00      0.500   1.000     1.00          1.000   2.000  150        0
-plain      at least once        800     1.50     7.5    15.0    30.0         0.75      0.500   1.000     1.00          1.000   2.000  150        0
+contender  guarantee      records/s  ours:it  p50 ms  p95 ms  p99 ms  it:ours p95  CPU drain  steady  it:ours  brokers drain  steady  MiB  disturbed  doubled
+ours       exactly once        1200     1.00    10.0    20.0    40.0         1.00      0.500   1.000     1.00          1.000   2.000  150    10%/20%        0
+plain      at least once        800     1.50     7.5    15.0    30.0         0.75      0.500   1.000     1.00          1.000   2.000  150    10%/20%        0
 
 goals
 met     backlog of images: at least 1.2 times the plain at-least-once copy's rate: 1.50 times
