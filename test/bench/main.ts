@@ -56,7 +56,7 @@ async function measureAll({ contenders: wanted, loads, distances: ways }: Choice
   log("starting two clusters of three brokers");
   const started = (testbed = await Testbed.start());
   try {
-    await warmUp(started, wanted, ways[0]!);
+    await warmUp(started, wanted.slice(0, 2), ways[0]!);
     for (const distance of ways) {
       for (const load of loads) {
         for (const contender of wanted) {

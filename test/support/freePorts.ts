@@ -1,14 +1,26 @@
 import net from "node:net";
 
-/** Ports of 127.0.0.1 that nobody listens on, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = net.createServer();
-      return new Promise<net.Server>((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+/** Below what the kernel gives to outgoing connections: a port of those may be taken between here and the use. */
+const first = 10_000;
+const count = 11_000;
+const given = new Set<number>();
+
+/** Ports of 127.0.0.1 that nobody listens on, all different, also from those of earlier calls. */
+export async function freePorts(wanted: number): Promise<number[]> {
+  const ports: number[] = [];
+  while (ports.length < wanted) {
+    const port = first + Math.floor(Math.random() * count);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = net.createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
