@@ -84,10 +84,15 @@ export class LocalKafka {
     const cluster = new LocalKafka(name, dist, root, nodes);
     process.once("exit", () => cluster.killAll());
     const clusterId = Buffer.from(`${name}-0123456789abcdef`).subarray(0, 16).toString("base64url");
-    await Promise.all(nodes.map((node) => cluster.format(node, clusterId)));
-    for (const { id } of nodes) cluster.startBroker(id);
-    await cluster.untilHealthy();
-    return cluster;
+    try {
+      await Promise.all(nodes.map((node) => cluster.format(node, clusterId)));
+      for (const { id } of nodes) cluster.startBroker(id);
+      await cluster.untilHealthy();
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
   }
 
   get bootstrapServers(): string[] {
