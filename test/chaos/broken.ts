@@ -47,8 +47,8 @@ export const breaks = {
 } as const satisfies Record<string, Break>;
 export type BreakName = keyof typeof breaks;
 
-/** Bundles the stage with one of the breaks. Returns the path of the program, in `folder`. */
-export async function buildBroken(name: BreakName, folder: string): Promise<string> {
+/** Bundles the stage with one of the breaks, beside the right one. Returns the path of the program. */
+export async function buildBroken(name: BreakName): Promise<string> {
   const { file, change, resolveDir = path.dirname(path.join(workloads, file)) }: Break = breaks[name];
   const target = path.join(workloads, file);
   const plugin: Plugin = {
@@ -58,7 +58,7 @@ export async function buildBroken(name: BreakName, folder: string): Promise<stri
         loaded === target ? { contents: change(readFileSync(loaded, "utf8")), loader: "ts", resolveDir } : undefined,
       ),
   };
-  const outfile = path.join(folder, `${name}.cjs`);
+  const outfile = path.join(workloads, "dist", `broken-${name}.cjs`);
   await build({
     entryPoints: [path.join(workloads, "stage", "main.ts")],
     outfile,
@@ -66,7 +66,7 @@ export async function buildBroken(name: BreakName, folder: string): Promise<stri
     platform: "node",
     target: "node22",
     format: "cjs",
-    external: ["sharp"],
+    external: ["sharp", "@node-rs/crc32"],
     plugins: [plugin],
     logLevel: "warning",
   });

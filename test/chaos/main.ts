@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { breaks, buildBroken, type BreakName } from "./broken";
 import { planRound } from "./plan";
@@ -31,9 +28,7 @@ const program = new Command("chaos")
 
 async function main(options: { rounds: number; seed?: number; break?: BreakName }): Promise<void> {
   const firstSeed = options.seed ?? 1 + Math.floor(Math.random() * 1_000_000_000);
-  const folder = mkdtempSync(path.join(tmpdir(), "iotef-chaos-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const stage = options.break === undefined ? undefined : await buildBroken(options.break, folder);
+  const stage = options.break === undefined ? undefined : await buildBroken(options.break);
   console.log(`${options.rounds} rounds from seed ${firstSeed}; two clusters of three brokers start`);
   // Each process that a round starts is ended with this one, by a listener of its own.
   process.setMaxListeners(100);

@@ -10,7 +10,7 @@ await build({
   platform: "node",
   target: "node22",
   format: "cjs",
-  external: ["sharp"],
+  external: ["sharp", "@node-rs/crc32"],
   sourcemap: true,
   logLevel: "warning",
 });

@@ -1,4 +1,4 @@
-import { crc32c } from "./crc32c";
+import { crc32c } from "@node-rs/crc32";
 import { sizeOfVarint, VarintReader, writeVarint } from "./varint";
 import { decompress } from "./decompress";
 
@@ -82,7 +82,7 @@ export function writeBatch(bytes: Buffer, at: number, records: readonly WireReco
   bytes.writeInt16BE(owner.producerEpoch, at + 51);
   bytes.writeInt32BE(owner.firstSequence, at + 53);
   bytes.writeInt32BE(records.length, at + 57);
-  bytes.writeUInt32BE(crc32c(bytes, at + 21, end), at + 17);
+  bytes.writeUInt32BE(crc32c(bytes.subarray(at + 21, end)), at + 17);
   return end;
 }
 
@@ -105,7 +105,7 @@ function readBatch(bytes: Buffer): StoredBatch {
   const baseOffset = bytes.readBigInt64BE(0);
   if (bytes[16] !== 2)
     throw new RangeError(`record batch at offset ${baseOffset}: format ${bytes[16]}, only 2 is known`);
-  if (crc32c(bytes, 21) !== bytes.readUInt32BE(17))
+  if (crc32c(bytes.subarray(21)) !== bytes.readUInt32BE(17))
     throw new RangeError(`record batch at offset ${baseOffset}: wrong checksum`);
   const attributes = bytes.readInt16BE(21);
   const baseTimestamp = Number(bytes.readBigInt64BE(27));
