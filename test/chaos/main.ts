@@ -30,8 +30,6 @@ async function main(options: { rounds: number; seed?: number; break?: BreakName 
   const firstSeed = options.seed ?? 1 + Math.floor(Math.random() * 1_000_000_000);
   const stage = options.break === undefined ? undefined : await buildBroken(options.break);
   console.log(`${options.rounds} rounds from seed ${firstSeed}; two clusters of three brokers start`);
-  // Each process that a round starts is ended with this one, by a listener of its own.
-  process.setMaxListeners(100);
   const world = await startWorld();
   const results: RoundResult[] = [];
   // Ctrl-C: the round under way is given up, the figures of the others are shown, and all processes go with this one.

@@ -45,6 +45,8 @@ describe("a device stage", function () {
     }
     const calm = last();
     try {
+      // Those before it may have done all: it must have begun, to be told to end.
+      await calm.untilRunning(2);
       await reached(1);
     } finally {
       assert.equal(await calm.end("SIGTERM"), 0);

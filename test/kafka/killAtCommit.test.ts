@@ -52,6 +52,7 @@ describe("a stage that dies around its commits", function () {
       }
       const last = new StageProcess({ config: pipeline.config });
       try {
+        await last.untilRunning(2);
         await pipeline.untilDrained();
       } finally {
         assert.equal(await last.end("SIGTERM"), 0);

@@ -34,6 +34,9 @@ export interface StageProcessOptions {
 /** The bundle that goes into the image. */
 export const stageProgram = path.join(__dirname, "..", "..", "workloads", "dist", "stage.cjs");
 
+// Each process that a test starts is ended with this one, by a listener of its own.
+process.setMaxListeners(100);
+
 /** A stage replica as its own process. */
 export class StageProcess {
   readonly lines: LogLine[] = [];
