@@ -32,10 +32,10 @@ async function main(options: { rounds: number; seed?: number; break?: BreakName 
   console.log(`${options.rounds} rounds from seed ${firstSeed}; two clusters of three brokers start`);
   const world = await startWorld();
   const results: RoundResult[] = [];
-  // Ctrl-C: the round under way is given up, the figures of the others are shown, and all processes go with this one.
+  // Ctrl-C: the round under way is given up, the figures of the others are shown, and nothing stays behind.
   process.once("SIGINT", () => {
     console.log(`\n${renderTotals(results)}\nstopped`);
-    process.exit(130);
+    void stopWorld(world).finally(() => process.exit(130));
   });
   for (let n = 0; n < options.rounds; n++) {
     const result = await runRound(world, planRound(firstSeed + n), stage);

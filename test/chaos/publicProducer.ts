@@ -5,17 +5,7 @@
 import { Kafka, logLevel, type Producer, type Transaction } from "kafkajs";
 import { clientOptions, type ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { KafkaFailure, kindOf } from "../../workloads/stage/kafka/failure";
-import type { WireRecord } from "../../workloads/stage/kafka/recordBatch";
-
-export interface PartitionRecords {
-  topic: string;
-  partition: number;
-  records: readonly WireRecord[];
-}
-
-export interface WrittenTransaction {
-  readonly number: number;
-}
+import type { PartitionRecords, WrittenTransaction } from "../../workloads/stage/kafka/writer";
 
 export class TransactionWriter {
   private readonly producers: Producer[];
