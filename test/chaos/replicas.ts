@@ -1,4 +1,5 @@
 import type { StageConfig } from "../../core/contract/stageConfig";
+import { until } from "../../core/wait";
 import { StageProcess, type CommitFaults } from "../support/stageProcess";
 import type { Plan } from "./plan";
 
@@ -19,6 +20,19 @@ export class Replicas {
   ) {
     this.laneGroups = plan.laneGroups;
     this.add(plan.replicas);
+  }
+
+  /** Waits until the replicas of the beginning run every lane group: faults are to meet a stage at work. */
+  async untilRunning(): Promise<void> {
+    await until(
+      `stage ${this.config.stage}: every lane group runs`,
+      async () => {
+        const running = this.current.flatMap(({ lines }) => lines.filter(({ to }) => to === "running"));
+        const groups = new Set(running.map(({ group }) => group));
+        if (groups.size < this.laneGroups) throw new Error(`running: ${[...groups].join(", ") || "none"}`);
+      },
+      { within: 120, every: 0.1 },
+    );
   }
 
   /** Chosen by a number that the plan knows, from those that are there now. */

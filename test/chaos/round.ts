@@ -37,6 +37,7 @@ export async function runRound(world: World, plan: Plan, program?: string): Prom
   let verdict: Verdict | undefined;
   const problems: string[] = [];
   try {
+    await replicas.untilRunning();
     const { count, bytes, perSecond } = plan.records;
     const { topic } = pipeline.sourceStream;
     const feeding = feed(source, { topic, partitions: plan.partitions, count, size: bytes, rate: perSecond });
