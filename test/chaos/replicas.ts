@@ -30,7 +30,8 @@ export class Replicas {
         const running = this.current.flatMap(({ lines }) => lines.filter(({ to }) => to === "running"));
         const groups = new Set(running.map(({ group }) => group));
         // No more groups than lanes.
-        if (groups.size < Math.min(this.laneGroups, this.plan.partitions)) throw new Error(`running: ${[...groups].join(", ") || "none"}`);
+        if (groups.size < Math.min(this.laneGroups, this.plan.partitions))
+          throw new Error(`running: ${[...groups].join(", ") || "none"}`);
       },
       { within: 120, every: 0.1 },
     );
