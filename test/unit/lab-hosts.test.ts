@@ -9,7 +9,7 @@ import { sshArguments } from "../../lab/hosts/runOnHost";
 import { renderSeed } from "../../lab/hosts/seed";
 import { planPaths } from "../../lab/machine/paths";
 import { isEnough } from "../../lab/machine/tuneKernel";
-import { mountsBelow } from "../../lab/machine/unmountBelow";
+import { mountsBelow, unmountBelow } from "../../lab/machine/unmountBelow";
 import { renderNginxConfig, renderRegistryConfig } from "../../lab/mirror/renderMirror";
 
 describe("renderSeed", () => {
@@ -98,6 +98,18 @@ describe("mountsBelow", () => {
       "/srv/lab/podman/overlay/x/merged/dev shm",
       "/srv/lab/podman/overlay/x/merged",
     ]);
+  });
+});
+
+describe("unmountBelow", () => {
+  it("takes a mount that is gone meanwhile for unmounted, and none that stays", async () => {
+    const listed = "overlay /srv/no-lab/merged overlay rw 0 0\n";
+    const [gone, staying] = [
+      [listed, ""],
+      [listed, listed],
+    ].map((texts) => () => texts.shift()!);
+    await unmountBelow("/srv/no-lab", gone);
+    await assert.rejects(unmountBelow("/srv/no-lab", staying), /umount --lazy \/srv\/no-lab\/merged/);
   });
 });
 
