@@ -18,7 +18,7 @@ export const suites: readonly Suite[] = [
   { name: "components", files: "test/components/**/*.test.ts", minutes: 15 },
   { name: "preview", files: "test/preview/**/*.test.ts", profile: "toolchain", minutes: 30 },
   { name: "rack", files: "test/e2e/rack*.test.ts", profile: "rack", minutes: 30 },
-  { name: "kafka", files: "test/{kafka,chaos}/**/*.test.ts", profile: "faults", minutes: 40, onlyNamed: true },
+  { name: "kafka", files: "test/{kafka,chaos}/**/*.test.ts", profile: "faults", minutes: 40 },
   { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 85, onlyNamed: true },
 ];
 
