@@ -5,6 +5,7 @@ import { runProgram } from "../lab/commands/runProgram";
 import { stopOnSignal } from "../lab/commands/stopOnSignal";
 import { elapsedLog } from "../lab/elapsedLog";
 import { findJdk } from "./auditCommand/findJava";
+import { brokerEnvironment } from "./testCommand/brokerEnvironment";
 import { runChild } from "./testCommand/runChild";
 
 interface StageOptions {
@@ -33,16 +34,15 @@ program
   )
   .option("--json <file>", "also write all figures to a file")
   .action(async ({ quick, only, json }: StageOptions) => {
-    const { kafka, toxiproxy, kafkaPeers } = await supply("bench", log, signal);
+    const supplied = await supply("bench", log, signal);
     const args = [
       ...(quick ? ["--quick"] : []),
       ...(json === undefined ? [] : ["--json", resolve(json)]),
       ...(only.length === 0 ? [] : ["--only", ...only]),
     ];
     const env = {
-      IOTEF_KAFKA_LIBS: kafka!.libsDir,
-      IOTEF_KAFKA_PEERS: kafkaPeers!,
-      IOTEF_TOXIPROXY: toxiproxy!,
+      ...brokerEnvironment(supplied),
+      IOTEF_KAFKA_PEERS: supplied.kafkaPeers!,
       // The peers' sources are compiled as they are run, which the small runtime of the artifacts cannot.
       IOTEF_JAVA_HOME: dirname(dirname(findJdk())),
     };

@@ -3,6 +3,7 @@ import { transactionalId } from "../../core/naming";
 import type { LocalKafka } from "../support/localKafka";
 import type { Pipeline } from "../support/pipeline";
 import type { StageProcess } from "../support/stageProcess";
+import type { Toxic } from "../support/toxiproxy";
 import { brokersPerCluster, type Fault, type Side } from "./plan";
 import type { Replicas } from "./replicas";
 import { linkName, type World } from "./world";
@@ -10,6 +11,17 @@ import { linkName, type World } from "./world";
 /** Longer than any session: who wakes up after it is an owner of the past. */
 const oversleptMs = 4000;
 const graceMs = 10_000;
+
+type Directed = readonly [stream: "upstream" | "downstream", toxic: Toxic];
+
+/** What a cut link does to connections that stay, or are, open. */
+const toxicsOf: Record<"silent" | "reset", readonly Directed[]> = {
+  silent: [
+    ["upstream", { type: "timeout", attributes: { timeout: 0 } }],
+    ["downstream", { type: "timeout", attributes: { timeout: 0 } }],
+  ],
+  reset: [["downstream", { type: "reset_peer", attributes: { timeout: 0 } }]],
+};
 
 /** What faults of one round act on. */
 export class Injector {
@@ -103,30 +115,22 @@ export class Injector {
 
   private async cut({ side, broker, how, forMs }: Extract<Fault, { kind: "link-cut" }>): Promise<void> {
     const links = linksOf(side, broker);
-    const { links: proxy } = this.world;
-    for (const link of links) {
-      if (how === "closed") await proxy.setOpen(link, false);
-      else if (how === "silent") {
-        await proxy.poison(link, "upstream", { type: "timeout", attributes: { timeout: 0 } });
-        await proxy.poison(link, "downstream", { type: "timeout", attributes: { timeout: 0 } });
-      } else await proxy.poison(link, "downstream", { type: "reset_peer", attributes: { timeout: 0 } });
-    }
+    if (how !== "closed") return this.suffer(links, toxicsOf[how], forMs);
+    for (const link of links) await this.world.links.setOpen(link, false);
     await sleep(forMs);
-    for (const link of links) {
-      if (how === "closed") await proxy.setOpen(link, true);
-      else if (how === "silent") {
-        await proxy.cure(link, "upstream", "timeout");
-        await proxy.cure(link, "downstream", "timeout");
-      } else await proxy.cure(link, "downstream", "reset_peer");
-    }
+    for (const link of links) await this.world.links.setOpen(link, true);
   }
 
   private async delay({ side, delayMs, jitterMs, forMs }: Extract<Fault, { kind: "link-delayed" }>): Promise<void> {
-    const { links: proxy } = this.world;
-    const toxic = { type: "latency", attributes: { latency: delayMs, jitter: jitterMs } } as const;
-    for (const link of linksOf(side, "all")) await proxy.poison(link, "upstream", toxic);
+    const toxic: Toxic = { type: "latency", attributes: { latency: delayMs, jitter: jitterMs } };
+    await this.suffer(linksOf(side, "all"), [["upstream", toxic]], forMs);
+  }
+
+  private async suffer(links: readonly string[], toxics: readonly Directed[], forMs: number): Promise<void> {
+    const each = links.flatMap((link) => toxics.map(([stream, toxic]) => ({ link, stream, toxic })));
+    for (const { link, stream, toxic } of each) await this.world.links.poison(link, stream, toxic);
     await sleep(forMs);
-    for (const link of linksOf(side, "all")) await proxy.cure(link, "upstream", "latency");
+    for (const { link, stream, toxic } of each) await this.world.links.cure(link, stream, toxic.type);
   }
 
   private later(ms: number, act: () => unknown): void {

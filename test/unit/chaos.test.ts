@@ -3,19 +3,9 @@ import fc from "fast-check";
 import { brokersPerCluster, mostLaneGroups, planRound } from "../chaos/plan";
 import { renderTotals } from "../chaos/report";
 import { problemsOf } from "../chaos/round";
+import { exactVerdict } from "../support/exact";
 
-const exact = {
-  source: 10,
-  records: 10,
-  lost: 0,
-  doubled: 0,
-  outOfOrder: 0,
-  damaged: 0,
-  invented: 0,
-  foreign: 0,
-  deadLetters: 0,
-  openEnd: 0,
-};
+const exact = exactVerdict(10);
 
 describe("chaos: a round's plan", () => {
   it("follows from its seed", () => {

@@ -4,8 +4,10 @@ import { InOrder } from "../../workloads/stage/inOrder";
 describe("work in order", () => {
   /** A piece of work that ends when told to. */
   function piece<T>(): { work: () => Promise<T>; end: (value: T) => void; fail: (error: Error) => void } {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    return { work: () => promise, end: resolve, fail: reject };
+    let end!: (value: T) => void;
+    let fail!: (error: Error) => void;
+    const promise = new Promise<T>((resolve, reject) => ([end, fail] = [resolve, reject]));
+    return { work: () => promise, end, fail };
   }
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -73,9 +73,10 @@ export class StreamLanes implements LaneSource {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     try {
-      const failed = Promise.withResolvers<never>();
-      const lanes = [...start.keys()].map((lane) => this.runLane(reader, lane, deliver, signal, failed.reject));
-      await Promise.race([Promise.all(lanes), failed.promise]);
+      await new Promise<void>((resolve, reject) => {
+        const lanes = [...start.keys()].map((lane) => this.runLane(reader, lane, deliver, signal, reject));
+        Promise.all(lanes).then(() => resolve(), reject);
+      });
     } finally {
       reader.close();
       signal.removeEventListener("abort", stop);
