@@ -17,7 +17,7 @@ describe("the main job", function () {
   const committed = readFileSync(federationFile, "utf8");
 
   before(async () => {
-    await killedUp();
+    for (const point of killPoints) await killedUp(point);
     await script("lab", ["up"], { show: true });
   });
   after(async () => {
@@ -42,6 +42,14 @@ describe("the main job", function () {
     it(`${cluster} has five brokers that are ready`, async () => {
       const path = "jsonpath={.items[*].status.readyReplicas}";
       assert.equal(await kubectl(cluster, ["-n", "kafka", "get", "statefulset", "-o", path]), "5");
+    });
+
+    it(`${cluster} has five brokers that vote on its quorum`, async () => {
+      const status = await kubectl(cluster, ["-n", "kafka", "exec", "kafka-0", "--", "sh", "-c", quorumStatus]);
+      const voters = /^CurrentVoters:\s*(\[.*\])$/m.exec(status)?.[1];
+      assert.ok(voters !== undefined, status);
+      const ids = (JSON.parse(voters) as { id: number }[]).map(({ id }) => id);
+      assert.deepEqual(ids.sort(), [0, 1, 2, 3, 4]);
     });
   }
 
@@ -158,19 +166,34 @@ function start(name: string, args: readonly string[], { show = false, detached =
   return child;
 }
 
-/** An `up` that is killed, with all its processes, in the middle of a creation: the next one must end well all the same. */
-async function killedUp(): Promise<void> {
+/** Where `up` is killed, one after the other: what it has just said then. The last one is in the middle of a creation. */
+const killPoints = [
+  { name: "while hosts boot", said: /\S+ answers on / },
+  { name: "while control planes join", said: /command:local:Command (edge|cloud)-control-plane-\S+ created/ },
+  { name: "while brokers start", said: /(edge|cloud): waiting for .*-kafka\b/ },
+];
+
+/** An `up` that is killed with all its processes: the next one must end well all the same. */
+async function killedUp({ name, said: point }: (typeof killPoints)[number]): Promise<void> {
   const child = start("lab", ["up"], { show: true, detached: true });
   let said = "";
   child.all!.on("data", (piece: Buffer) => {
     const before = said;
     said += piece.toString();
-    const creates = /(edge|cloud): waiting for .*-kafka\b/;
-    if (creates.test(said) && !creates.test(before)) process.kill(-child.pid!, "SIGKILL");
+    if (point.test(said) && !point.test(before)) process.kill(-child.pid!, "SIGKILL");
   });
   const { signal } = await child;
-  assert.equal(signal, "SIGKILL", `lab up ended before Kafka was being created:\n${said.slice(-4000)}`);
+  assert.equal(signal, "SIGKILL", `lab up ended before it was to be killed ${name}:\n${said.slice(-4000)}`);
+  process.stdout.write(`killed ${name}\n`);
 }
+
+/** Shell text for a broker's container: asks the controllers who votes, with the broker's own certificate. */
+const quorumStatus = [
+  'file=$STATE/quorum-status.properties && { echo security.protocol=SSL; grep ^ssl "$CONFIG/0.properties"; } > $file',
+  'controllers=$(sed -n "s/^controller.quorum.bootstrap.servers=//p" "$CONFIG/0.properties")',
+  "java -Xmx64m -cp '/opt/kafka/libs/*' org.apache.kafka.tools.MetadataQuorumCommand" +
+    " --bootstrap-controller $controllers --command-config $file describe --status",
+].join("; ");
 
 /** In this process: dozens of calls through `./scripts/lab kubectl` would each start a Node. */
 async function kubectl(cluster: string, args: readonly string[]): Promise<string> {
