@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { headers } from "../../core/contract/headers";
+import { until } from "../../core/wait";
 import { clusters } from "../support/clusters";
 import { withProducer } from "../support/feed";
 import { Pipeline, readRecords, type ReadRecord } from "../support/pipeline";
@@ -62,5 +63,34 @@ describe("a record that cannot be processed", function () {
       letters[1]!.headers[headers.reason]!,
       /its 1 outputs take 524\d+ bytes, more than the destination's brokers take/,
     );
+  });
+
+  it("is named by the liveness check when the processor hangs on it, and does not hold up the end of the stage", async () => {
+    const { edge, cloud } = await clusters();
+    const pipeline = await Pipeline.create({
+      name: "hang",
+      process: "picky",
+      source: edge,
+      destination: cloud,
+      partitions: 1,
+      laneGroups: 1,
+    });
+    await withProducer(edge.client(), async (send) => {
+      const messages = ["good 1", "hang 2"].map((value) => ({ value, partition: 0 }));
+      await send(pipeline.sourceStream.topic, messages);
+    });
+    const stage = new StageProcess({ config: pipeline.config });
+    try {
+      await until(
+        "the liveness check names the record",
+        async () => {
+          const { text } = await stage.get("/healthz");
+          if (!text.includes("lane group 0 has had record 1 of lane 0 in its processor")) throw new Error(text);
+        },
+        { within: 120, every: 0.2 },
+      );
+    } finally {
+      assert.equal(await stage.end("SIGTERM"), 0);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import type { UnderWay } from "./atWork";
 import type { State } from "./lifecycle";
 
 /** What health is judged by. */
@@ -6,7 +7,8 @@ export interface StageStatus {
   /** Seconds since the consumer group last answered. */
   silence: number;
   stopping: boolean;
-  groups: { group: number; state: State; reason: string }[];
+  /** Each with the record that its processor has had for the longest time. */
+  groups: { group: number; state: State; reason: string; atWork?: UnderWay | undefined }[];
 }
 
 export interface Verdict {
@@ -21,11 +23,24 @@ export interface Verdict {
  */
 const tooLongSilent = 300;
 
+/** A processor that has not returned from one record for this long (seconds) is taken to hang; a new process may get further. */
+const tooLongAtWork = 300;
+
 /** Live: worth keeping. A stage that waits for brokers, or is blocked by a gap in its source, is not mended by a restart. */
-export function judgeLiveness({ silence, stopping }: StageStatus): Verdict {
-  if (stopping || silence < tooLongSilent)
-    return { ok: true, reasons: [`the group answered ${Math.round(silence)} s ago`] };
-  return { ok: false, reasons: [`the consumer group has not answered for ${Math.round(silence)} s`] };
+export function judgeLiveness({ silence, stopping, groups }: StageStatus): Verdict {
+  const reasons = groups.flatMap(({ group, atWork }) =>
+    atWork === undefined
+      ? []
+      : [`lane group ${group} has had ${atWork.name} in its processor for ${Math.round(atWork.seconds)} s`],
+  );
+  const isSilent = silence >= tooLongSilent;
+  reasons.unshift(
+    isSilent
+      ? `the consumer group has not answered for ${Math.round(silence)} s`
+      : `the group answered ${Math.round(silence)} s ago`,
+  );
+  const hangs = groups.some(({ atWork }) => atWork !== undefined && atWork.seconds >= tooLongAtWork);
+  return { ok: stopping || !(isSilent || hangs), reasons };
 }
 
 /** Ready: a member of the group, and every lane group that it has is running; a spare has none and is ready too. */

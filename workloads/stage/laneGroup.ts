@@ -1,6 +1,7 @@
 import { messageOf } from "../../core/errors";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
+import type { UnderWay } from "./atWork";
 import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
@@ -57,6 +58,10 @@ export class LaneGroup {
 
   get lanes(): readonly number[] {
     return this.args.lanes;
+  }
+
+  get atWork(): UnderWay | undefined {
+    return this.session?.atWork;
   }
 
   /** Ends what is under way and resolves when the group's connections are closed. */

@@ -1,4 +1,5 @@
 import type { StageConfig } from "../../core/contract/stageConfig";
+import type { UnderWay } from "./atWork";
 import { checkpointPart, type Checkpoint } from "./checkpoint";
 import { Gate } from "./gate";
 import type { PartitionRecords, TransactionWriter, WrittenTransaction } from "./kafka/writer";
@@ -70,6 +71,10 @@ export class Session {
       this.queue.close();
       await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, stopMs).unref())]);
     }
+  }
+
+  get atWork(): UnderWay | undefined {
+    return this.args.source.atWork;
   }
 
   /** Ends what is under way; `run` returns. */

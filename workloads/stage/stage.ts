@@ -57,10 +57,11 @@ export class Stage {
   }
 
   get status(): StageStatus {
-    const groups = [...this.groups].map(([group, { lifecycle }]) => ({
+    const groups = [...this.groups].map(([group, { lifecycle, atWork }]) => ({
       group,
       state: lifecycle.state,
       reason: lifecycle.reason,
+      atWork,
     }));
     return { isMember: this.member.isMember, silence: this.member.silence, stopping: this.stopping, groups };
   }

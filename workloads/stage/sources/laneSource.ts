@@ -1,4 +1,5 @@
 import type { Positions } from "../checkpoint";
+import type { UnderWay } from "../atWork";
 import type { Step } from "../readyQueue";
 
 /** Where the lanes of one group read from: a stream or a device. One is made for each session of the group. */
@@ -17,6 +18,8 @@ export interface LaneSource {
   run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void>;
   /** Records that wait in the source behind `next`, where that is known. */
   lag(lane: number, next: bigint): number | undefined;
+  /** The record that the processor has had for the longest time; a device has none. */
+  readonly atWork?: UnderWay;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
+import { AtWork, type UnderWay } from "../atWork";
 import { sourceKey, type Positions } from "../checkpoint";
 import type { ClusterConnection } from "../kafka/connection";
 import { offsetOf } from "../kafka/offsets";
@@ -35,6 +36,7 @@ export class StreamLanes implements LaneSource {
   readonly key: string;
   readonly topicId: string | undefined;
   private reader: StreamReader | undefined;
+  private readonly processing = new AtWork();
 
   constructor(private readonly args: StreamLanesArgs) {
     this.key = sourceKey(args.endpoint);
@@ -88,6 +90,10 @@ export class StreamLanes implements LaneSource {
     return end === undefined ? undefined : Math.max(0, Number(end - next));
   }
 
+  get atWork(): UnderWay | undefined {
+    return this.processing.oldest;
+  }
+
   async close(): Promise<void> {
     this.reader?.close();
     await this.args.connection.close();
@@ -111,7 +117,8 @@ export class StreamLanes implements LaneSource {
       for (const [index, { offset, ...record }] of chunk.records.entries()) {
         const coordinates = { clusterId: endpoint.clusterId, topic: endpoint.topic, partition: lane, offset };
         const next = index === last ? chunk.next : offset + 1n;
-        await work.start(() => processRecord({ ...record, coordinates }, next, processor, context, maker));
+        const process = () => processRecord({ ...record, coordinates }, next, processor, context, maker);
+        await work.start(() => this.processing.watch(`record ${offset} of lane ${lane}`, process));
         if (signal.aborted) return;
       }
       if (last < 0) await work.start(async () => emptyStep(chunk.next));
