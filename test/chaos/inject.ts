@@ -94,6 +94,9 @@ export class Injector {
       case "link-delayed":
         this.background(this.delay(fault));
         return true;
+      case "link-flapping":
+        this.background(this.flap(fault));
+        return true;
     }
   }
 
@@ -124,6 +127,20 @@ export class Injector {
   private async delay({ side, delayMs, jitterMs, forMs }: Extract<Fault, { kind: "link-delayed" }>): Promise<void> {
     const toxic: Toxic = { type: "latency", attributes: { latency: delayMs, jitter: jitterMs } };
     await this.suffer(linksOf(side, "all"), [["upstream", toxic]], forMs);
+  }
+
+  private async flap(fault: Extract<Fault, { kind: "link-flapping" }>): Promise<void> {
+    const { side, broker, everyMs, delayMs, forMs } = fault;
+    const links = linksOf(side, "all");
+    const others = links.filter((link) => link !== linkName(side, broker));
+    const slow: Toxic = { type: "latency", attributes: { latency: delayMs, jitter: 0 } };
+    const breaking = async () => {
+      for (let passed = 0; passed < forMs; passed += everyMs) {
+        await sleep(everyMs / 2);
+        await this.suffer([linkName(side, broker)], toxicsOf.reset, everyMs / 2);
+      }
+    };
+    await Promise.all([this.suffer(others, [["downstream", slow]], forMs), breaking()]);
   }
 
   private async suffer(links: readonly string[], toxics: readonly Directed[], forMs: number): Promise<void> {

@@ -22,7 +22,9 @@ export type Fault =
   | { kind: "broker-frozen"; side: Side; broker: number; forMs: number }
   /** Between the stages and one broker, or all of a cluster. `closed`: refused; `silent`: nothing passes; `reset`: by RST. */
   | { kind: "link-cut"; side: Side; broker: number | "all"; how: "closed" | "silent" | "reset"; forMs: number }
-  | { kind: "link-delayed"; side: Side; delayMs: number; jitterMs: number; forMs: number };
+  | { kind: "link-delayed"; side: Side; delayMs: number; jitterMs: number; forMs: number }
+  /** One broker's connections break again and again while the others' answers take longer: a request to several brokers fails at one with another under way. */
+  | { kind: "link-flapping"; side: Side; broker: number; everyMs: number; delayMs: number; forMs: number };
 
 /** What one round does; all of it follows from the seed. */
 export interface Plan {
@@ -86,6 +88,17 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       delayMs: ms(5, 150),
       jitterMs: ms(0, 50),
       forMs: ms(500, 5000),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind("link-flapping"),
+      side,
+      broker,
+      everyMs: ms(100, 600),
+      delayMs: ms(20, 150),
+      forMs: ms(500, 4000),
     }),
   },
 );

@@ -62,11 +62,16 @@ export class Toxiproxy {
     await this.call("POST", `/proxies/${name}`, { enabled });
   }
 
-  /** Adds a toxic to one direction of a proxy; of those of the same type and direction the newest counts. */
+  /** Adds a toxic to one direction of a proxy; of those of the same type and direction one counts, the newest as a rule. */
   async poison(name: string, stream: "upstream" | "downstream", toxic: Toxic): Promise<void> {
     const toxicName = `${toxic.type}-${stream}`;
     await this.remove(name, toxicName);
-    await this.call("POST", `/proxies/${name}/toxics`, { name: toxicName, stream, toxicity: 1, ...toxic });
+    try {
+      await this.call("POST", `/proxies/${name}/toxics`, { name: toxicName, stream, toxicity: 1, ...toxic });
+    } catch (error) {
+      // Another one of the kind came between the two calls.
+      if (!/toxic already exists/.test((error as Error).message)) throw error;
+    }
   }
 
   /** Removes a toxic, if it is there. */
