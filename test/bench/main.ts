@@ -26,10 +26,19 @@ const log = elapsedLog();
 const stop = new AbortController();
 let testbed: Testbed | undefined;
 
-const program = new Command("bench stage")
-  .option("--quick", "", false)
-  .option("--only <name...>", "", [])
-  .option("--json <file>")
+const program = new Command("bench").description("measurements beside peers, on this machine; nothing is asserted");
+program
+  .command("stage")
+  .description(
+    "records per second, added latency and CPU time of the stage runtime, a plain kafkajs copy, MirrorMaker 2 and Kafka Streams",
+  )
+  .option("--quick", "shorter runs, for a first impression", false)
+  .option(
+    "--only <name...>",
+    "contenders (ours, plain, mirrormaker, streams), loads (images, readings), distances (near, far)",
+    [],
+  )
+  .option("--json <file>", "also write all figures to a file")
   .action(async ({ quick, only, json }: Options) => {
     const choice = choose({ contenders, loads: loadsOf(quick), distances }, only);
     execFileSync(process.execPath, [path.join(__dirname, "..", "..", "workloads", "stage", "build.mjs")]);
