@@ -1,23 +1,35 @@
+import type { Problem } from "../../core/errors";
 import type { HostAccess } from "./hostAccess";
 
 /**
- * What a failure of the first contact means for the configuration: its path, the value there and the remedy. Undefined for
- * failures that the message explains by itself.
- * @param error text of the command provider, official or the lab's
+ * What a failure of the first contact means for the configuration: its path, the value there and the remedy.
+ * @param error what OpenSSH, or the script on the host, printed
  */
 export function explainHostError(
-  host: Pick<HostAccess, "name" | "address" | "port" | "user">,
+  host: Pick<HostAccess, "name" | "address" | "port" | "user" | "privateKeyFile">,
   error: string,
-): string | undefined {
-  const path = `iotef:hosts.${host.name}`;
-  if (/host key mismatch|knownhosts/.test(error)) {
-    return `${path}.hostKey: ${host.address} shows another host key than the configured one; compare it with \`ssh-keyscan ${host.address}\` and the host's own /etc/ssh before you trust it; nothing was changed`;
+): Problem {
+  const { name, address, port, user } = host;
+  const path = `iotef:hosts.${name}`;
+  if (/host key verification failed/i.test(error)) {
+    return {
+      path: `${path}.hostKey`,
+      message: `${address} shows another host key than the configured one; compare it with \`ssh-keyscan ${address}\` and the host's own /etc/ssh before you trust it`,
+    };
   }
-  if (/unable to authenticate/.test(error)) {
-    return `iotef:ssh.privateKeyFile: ${host.name} (${host.address}) does not let ${host.user} in with this key; add its public half to the user's authorized_keys; nothing was changed`;
+  if (/permission denied/i.test(error)) {
+    return {
+      path: "iotef:ssh.privateKeyFile",
+      value: host.privateKeyFile,
+      message: `is a key that ${name} (${address}) does not let ${user} in with; add its public half to the user's authorized_keys`,
+    };
   }
-  if (/failed attempts|dial tcp|no route to host|connection refused|i\/o timeout/.test(error)) {
-    return `${path}.address: "${host.address}" does not answer on SSH port ${host.port}; switch the host on, mend the address, or take the host out of iotef:hosts; nothing was changed`;
+  if (/timed out|no route to host|connection refused|network is unreachable|not resolve hostname/i.test(error)) {
+    return {
+      path: `${path}.address`,
+      value: address,
+      message: `does not answer on SSH port ${port}; switch the host on, mend the address, or take the host out of iotef:hosts`,
+    };
   }
-  return undefined;
+  return { path, message: `could not be asked for its facts; what it said: ${error}` };
 }

@@ -1,6 +1,6 @@
 // Hosts: reaching, checking and preparing them. For other components and stacks.
 export { knownHostsLine, type HostAccess } from "./hostAccess";
-export { checkHosts, type CheckedHosts } from "./gatherFacts";
+export { checkBeforeChange } from "./checkHosts";
 export { prepareHost } from "./prepareHost";
 export { createRemoteScript, fromStdin, type RemoteScriptArgs } from "./remoteScript";
 export { assignments, quote } from "./shell";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { apiEndpointName } from "../../core/naming";
 import { balanceApi } from "../haproxy";
-import { checkHosts, prepareHost, type HostAccess } from "../host";
+import { checkBeforeChange, prepareHost, type HostAccess } from "../host";
 import { createClusterScript } from "./clusterScript";
 import { renderInitConfig, renderJoinConfig, type KubeadmSettings } from "./renderKubeadmConfig";
 import { renderKubeconfig } from "./renderKubeconfig";
@@ -49,14 +49,12 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     const entries = args.hosts.filter((host) => host.apiEntry);
     const settings = kubeadmSettings(name, args);
 
-    const { gate } = checkHosts(
-      name,
-      args.hosts,
-      { allowCgroupV1: args.kubernetes.allowCgroupV1, apiPort: args.endpoint.port },
-      parent,
-    );
+    const hooks = checkBeforeChange(name, args.hosts, {
+      allowCgroupV1: args.kubernetes.allowCgroupV1,
+      apiPort: args.endpoint.port,
+    });
     const ready = new Map(
-      args.hosts.map((host) => [host.name, [prepare(host, gate)].map((prepared) => balance(host, prepared))[0]!]),
+      args.hosts.map((host) => [host.name, [prepare(host)].map((prepared) => balance(host, prepared))[0]!]),
     );
     const joined = joinControlPlanes();
     const joinedWorkers = workers.map((worker) => joinWorker(worker, joined[0]!));
@@ -76,7 +74,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     this.anchor = joined[0]!;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
 
-    function prepare(host: ClusterHost, after: pulumi.Output<pulumi.Resource[]>): pulumi.Resource {
+    function prepare(host: ClusterHost): pulumi.Resource {
       return prepareHost(
         name,
         host,
@@ -92,7 +90,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
           virtualIp: args.endpoint.virtualIp !== undefined && host.apiEntry,
           ...(args.mirror === undefined ? {} : { mirror: args.mirror }),
         },
-        { ...parent, dependsOn: after },
+        { ...parent, hooks },
       );
     }
 
