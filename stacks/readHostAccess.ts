@@ -28,7 +28,6 @@ export function readHostAccess(config: ClusterConfig): ClusterHost[] {
   const knownHosts = knownHostsFile === undefined ? "" : read("iotef:ssh.knownHostsFile", knownHostsFile);
   const keys = parseKnownHosts(knownHosts ?? "");
   const entriesNamed = Object.values(config.hosts).some((host) => host.apiEntry === true);
-  const workers = Object.values(config.hosts).some((host) => host.role === "worker");
 
   const hosts = Object.entries(config.hosts).map(([name, host]) => {
     const hostKey = host.hostKey ?? keys.get(port === 22 ? host.address : `[${host.address}]:${port}`);
@@ -48,7 +47,7 @@ export function readHostAccess(config: ClusterConfig): ClusterHost[] {
       privateKey,
       role: host.role,
       labels: host.labels,
-      apiEntry: host.apiEntry ?? (!entriesNamed && (workers ? host.role === "worker" : true)),
+      apiEntry: host.apiEntry ?? !entriesNamed,
     };
   });
   if (problems.length > 0) throw new pulumi.RunError(new ConfigError(problems).message);

@@ -4,7 +4,7 @@ export interface KeepalivedSettings {
   cluster: string;
   virtualIp: string;
   self: { name: string; address: string };
-  /** All entry hosts, sorted by name; the first has the highest priority when nobody holds the address yet. */
+  /** All entry hosts, in the order in which they should have it; the first has the highest priority when nobody holds the address yet. */
   entries: readonly { name: string; address: string }[];
 }
 
@@ -30,7 +30,7 @@ global_defs {
 
 vrrp_script haproxy {
   script "/usr/bin/systemctl is-active --quiet haproxy"
-  interval 1
+  interval 2
   timeout 3
   fall 2
   rise 2

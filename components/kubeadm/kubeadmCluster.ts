@@ -46,7 +46,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     const parent = { parent: this };
     const controlPlanes = args.hosts.filter((host) => host.role === "control-plane");
     const workers = args.hosts.filter((host) => host.role === "worker");
-    const entries = args.hosts.filter((host) => host.apiEntry);
+    // Control planes come last: they have enough to do, and are entries so that the API can be reached with every worker gone.
+    const entries = [...workers, ...controlPlanes].filter((host) => host.apiEntry);
     const settings = kubeadmSettings(name, args);
 
     const hooks = checkBeforeChange(name, args.hosts, {

@@ -34,7 +34,9 @@ export const hostSchema = z.strictObject({
   apiEntry: z
     .boolean()
     .optional()
-    .describe("Serves the API on its address too, for people and the federation stack; default: every worker"),
+    .describe(
+      "Serves the API on its address too, for people and the federation stack; default: every host, or only those that say so where any does",
+    ),
   labels: z.record(z.string(), z.string()).default({}).describe("Kubernetes labels, for placement by label"),
 });
 

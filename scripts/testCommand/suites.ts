@@ -8,8 +8,6 @@ export interface Suite {
   profile?: Profile;
   /** After so many minutes something hangs. Generous: two shared cores, nothing cached. */
   minutes: number;
-  /** Runs only when it is named: longer than what CI has time for beside the others on a machine with nothing cached. */
-  onlyNamed?: boolean;
 }
 
 /** In the order in which they run: what needs little comes first, the whole lab last. */
@@ -19,7 +17,7 @@ export const suites: readonly Suite[] = [
   { name: "preview", files: "test/preview/**/*.test.ts", profile: "toolchain", minutes: 30 },
   { name: "rack", files: "test/e2e/rack*.test.ts", profile: "rack", minutes: 30 },
   { name: "kafka", files: "test/{kafka,chaos}/**/*.test.ts", profile: "faults", minutes: 40 },
-  { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 85, onlyNamed: true },
+  { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 85 },
 ];
 
 /** What the artifacts of `chosen` are asked for by: made in one go, downloads beside compilations. */

@@ -32,7 +32,7 @@ describe("chaos: a round's plan", () => {
     const kinds = new Set(
       Array.from({ length: 200 }, (_, n) => planRound(n + 1).faults.map(({ fault }) => fault.kind)).flat(),
     );
-    assert.equal(kinds.size, 11);
+    assert.equal(kinds.size, 12);
   });
 });
 
