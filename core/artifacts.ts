@@ -55,6 +55,17 @@ export function hostReleaseFiles(architecture: Architecture, kubernetesVersion: 
   ];
 }
 
+/** etcd's tools, of the version that kubeadm runs: its image has no shell, and a restore must work while no pod runs. */
+export function etcdRelease(architecture: Architecture): ReleaseFile {
+  const version = versions.etcd.replace(/-\d+$/, "");
+  const base = `${github}/etcd-io/etcd/releases/download/v${version}`;
+  return {
+    name: "etcd",
+    url: `${base}/etcd-v${version}-linux-${architecture}.tar.gz`,
+    checksumUrl: `${base}/SHA256SUMS`,
+  };
+}
+
 /** Images by upstream reference. */
 export const images = {
   pause: `registry.k8s.io/pause:${versions.pause}`,

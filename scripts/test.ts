@@ -16,7 +16,11 @@ const signal = stopOnSignal();
 /** `./scripts/test [suite...]`: everything, or the named parts. Exit code 1 when anything failed, 130 when stopped. */
 const program = new Command("test")
   .description(
+<<<<<<< HEAD
     "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), kafka (local brokers), e2e (the main job; takes down a lab that is up)",
+=======
+    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), etcd (backup and restore), kafka (local brokers); by name only: e2e (the main job), restore (on a lab that is up)",
+>>>>>>> 62d99c8 (Backup and restore of etcd, renewal of certificates: timers on control planes, ./scripts/restore)
   )
   .addArgument(new Argument("[suites...]", "default: all").choices(["check", ...suites.map(({ name }) => name)]))
   .action(async (named: string[]) => {
@@ -64,6 +68,7 @@ async function bringArtifacts(
     const supplied = await steps.run("artifacts", () => supply(profilesFor(chosen), log, signal));
     return {
       ...brokerEnvironment(supplied),
+      ...(supplied.etcd === undefined ? {} : { IOTEF_ETCD: supplied.etcd }),
       ...(supplied.pulumi === undefined ? {} : { IOTEF_PULUMI: supplied.pulumi }),
     };
   } catch (error) {

@@ -19,6 +19,7 @@ export function clusterStack(config: ClusterConfig): Outputs {
     hosts,
     kubernetes: config.kubernetes,
     endpoint: config.endpoint,
+    backup: config.backup,
     kafkaDataPath: config.kafka.dataPath,
     ...(config.mirror === undefined ? {} : { mirror: config.mirror }),
   });
@@ -46,6 +47,7 @@ export function clusterStack(config: ClusterConfig): Outputs {
   return {
     name,
     kubeconfig: kubeadm.kubeconfig,
+    certificates: kubeadm.certificates,
     apiEndpoints: kubeadm.apiEndpoints,
     bootstrapServers: kafka.bootstrapServers,
     kafkaCa: kafka.ca,

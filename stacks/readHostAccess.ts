@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHost } from "../components/kubeadm";
 import type { ClusterConfig } from "../core/config";
 import { ConfigError, messageOf, type Problem } from "../core/errors";
-import { parseKnownHosts } from "../core/config/knownHosts";
+import { hostKeyOf, parseKnownHosts } from "../core/config/knownHosts";
 
 /**
  * The rack, sorted by name, with the key that reaches it and each host's own key to check it by.
@@ -30,7 +30,7 @@ export function readHostAccess(config: ClusterConfig): ClusterHost[] {
   const entriesNamed = Object.values(config.hosts).some((host) => host.apiEntry === true);
 
   const hosts = Object.entries(config.hosts).map(([name, host]) => {
-    const hostKey = host.hostKey ?? keys.get(port === 22 ? host.address : `[${host.address}]:${port}`);
+    const hostKey = hostKeyOf(host, port, keys);
     if (hostKey === undefined && knownHosts !== undefined) {
       problems.push({
         path: `iotef:hosts.${name}.hostKey`,
@@ -43,6 +43,7 @@ export function readHostAccess(config: ClusterConfig): ClusterHost[] {
       user,
       port,
       hostKey: hostKey ?? "",
+      rebuilt: host.rebuilt,
       privateKeyFile,
       privateKey,
       role: host.role,

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { knownHostsLine } from "../../core/config/knownHosts";
 import { ConfigError, messageOf, type Problem } from "../../core/errors";
 import { explainHostError } from "./explainHostError";
 import { gatherFacts } from "./gatherFacts";
-import { knownHostsLine, type HostAccess } from "./hostAccess";
+import type { HostAccess } from "./hostAccess";
 import type { HostFacts } from "./parseFacts";
 import { validateHosts, type HostExpectation, type HostRequirements } from "./validateHosts";
 

@@ -1,5 +1,5 @@
 // Hosts: reaching, checking and preparing them. For other components and stacks.
-export { knownHostsLine, type HostAccess } from "./hostAccess";
+export type { HostAccess } from "./hostAccess";
 export { checkBeforeChange } from "./checkHosts";
 export { prepareHost } from "./prepareHost";
 export { createRemoteScript, fromStdin, type RemoteScriptArgs } from "./remoteScript";

@@ -72,6 +72,11 @@ if fetch kubelet "$KUBELET_URL" "$KUBELET_SUM" || [ ! -x /usr/bin/kubelet ]; the
   install -m 755 "$fetched" /usr/bin/kubelet
   restart_kubelet=yes
 fi
+# For backups and restores; a worker has no business with etcd.
+if [ "$ROLE" = control-plane ] && { fetch etcd "$ETCD_URL" "$ETCD_SUM" || [ ! -x /usr/local/lib/iotef/etcd/etcdutl ]; }; then
+  mkdir -p /usr/local/lib/iotef/etcd
+  tar -xzf "$fetched" -C /usr/local/lib/iotef/etcd --strip-components 1 --no-same-owner --wildcards '*/etcdctl' '*/etcdutl'
+fi
 
 for registry in $REGISTRIES; do
   file=/etc/containerd/certs.d/$registry/hosts.toml

@@ -41,7 +41,7 @@ export function createRemoteScript(
       ...(args.onDelete === undefined
         ? {}
         : { delete: `bash -c ${quote(guarded(args.onDelete))} ${quote(args.title)}` }),
-      stdin: guarded(args.script),
+      stdin: guarded(host.rebuilt === undefined ? args.script : `# rebuilt: ${quote(host.rebuilt)}\n${args.script}`),
       logging: "none",
       // sshd refuses variables that its AcceptEnv does not name.
       addPreviousOutputInEnv: false,

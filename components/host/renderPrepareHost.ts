@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hostReleaseFiles, imageRegistries, type Architecture, type ReleaseFile } from "../../core/artifacts";
+import {
+  etcdRelease,
+  hostReleaseFiles,
+  imageRegistries,
+  type Architecture,
+  type ReleaseFile,
+} from "../../core/artifacts";
 import { containerdUnit, renderContainerdConfig, type ContainerdSettings } from "./renderContainerd";
 import { kubeletDropIn, kubeletUnit } from "./renderKubelet";
 import { assignments } from "./shell";
@@ -64,8 +70,10 @@ esac
 ${script}`;
 }
 
-function urls(architecture: Architecture, { kubernetesVersion, mirror }: PrepareHostSettings): string {
-  const variables = hostReleaseFiles(architecture, kubernetesVersion).flatMap((file) => variablesOf(file, mirror));
+function urls(architecture: Architecture, { role, kubernetesVersion, mirror }: PrepareHostSettings): string {
+  const files = hostReleaseFiles(architecture, kubernetesVersion);
+  if (role === "control-plane") files.push(etcdRelease(architecture));
+  const variables = files.flatMap((file) => variablesOf(file, mirror));
   return assignments(Object.fromEntries(variables));
 }
 

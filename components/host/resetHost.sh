@@ -15,7 +15,7 @@ rm -rf /etc/cni/net.d /var/lib/cni /run/flannel /etc/kubernetes /root/.kube /var
 find /var/lib/kubelet -mindepth 1 -maxdepth 1 -exec rm -rf {} + 2>/dev/null || true
 rm -f /etc/systemd/system/kubelet.service /etc/systemd/system/kubelet.service.d/10-kubeadm.conf /etc/systemd/system/containerd.service
 rm -f /etc/containerd/config.toml /etc/sysctl.d/90-iotef.conf /etc/modules-load.d/iotef.conf
-rm -rf /etc/containerd/certs.d /etc/iotef
+rm -rf /etc/containerd/certs.d /etc/iotef /usr/local/lib/iotef
 hosts=$(sed '/^# iotef begin$/,/^# iotef end$/d' /etc/hosts)
 printf '%s\n' "$hosts" > /etc/hosts
 # The broker's records go with the host: a cluster made anew has another id, and would refuse them.

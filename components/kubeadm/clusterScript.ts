@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { fromStdin, knownHostsLine, type HostAccess } from "../host";
+import { knownHostsLine } from "../../core/config/knownHosts";
+import { fromStdin, type HostAccess } from "../host";
 
 export interface ClusterScriptArgs {
   /** The host it is about; undefined where any control plane will do. */
@@ -48,6 +49,7 @@ export function createClusterScript(
         KNOWN_HOSTS: known.map(knownHostsLine).join("\n"),
         CONTROL_PLANES: others.map((other) => `${other.name} ${other.address}`).join("\n"),
         LABELS: labels.map(([key, value]) => `${key}=${value}`).join("\n"),
+        ...(host?.rebuilt === undefined ? {} : { REBUILT: host.rebuilt }),
         ...args.variables,
       },
       logging: "none",

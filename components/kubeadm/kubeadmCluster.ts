@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { apiEndpointName } from "../../core/naming";
 import { balanceApi } from "../haproxy";
 import { checkBeforeChange, prepareHost, type HostAccess } from "../host";
+import { certificateExpiry, quarterOf, type CertificateExpiry } from "./certificateExpiry";
 import { createClusterScript } from "./clusterScript";
+import { installUpkeep } from "./installUpkeep";
 import { renderInitConfig, renderJoinConfig, type KubeadmSettings } from "./renderKubeadmConfig";
 import { renderKubeconfig } from "./renderKubeconfig";
 
@@ -22,6 +24,8 @@ export interface KubeadmClusterArgs {
     statsPeriodSeconds: number;
   };
   endpoint: { port: number; virtualIp?: string };
+  /** Snapshots of etcd, on every control plane. */
+  backup: { intervalHours: number; keep: number };
   kafkaDataPath: string;
   mirror?: string;
 }
@@ -31,12 +35,14 @@ export interface KubeadmClusterArgs {
  * planes join one by one, workers side by side, and every host reaches the API through its own HAProxy.
  *
  * @example
- * const kubeadm = new KubeadmCluster("edge", { hosts, kubernetes, endpoint: { port: 8443 }, kafkaDataPath: "/var/lib/iotef/kafka" });
+ * const kubeadm = new KubeadmCluster("edge", { hosts, kubernetes, endpoint: { port: 8443 }, backup: { intervalHours: 6, keep: 4 }, kafkaDataPath: "/var/lib/iotef/kafka" });
  * const provider = new k8s.Provider("edge", { kubeconfig: kubeadm.kubeconfig, clusterIdentifier: "edge" });
  */
 export class KubeadmCluster extends pulumi.ComponentResource {
   /** Secret. Resolves when every host has joined. */
   readonly kubeconfig: pulumi.Output<string>;
+  /** When the authority and the kubeconfig end. */
+  readonly certificates: pulumi.Output<CertificateExpiry>;
   readonly apiEndpoints: string[];
   /** The resource with which everything in the cluster ends: `deletedWith` it, no object needs a delete of its own. */
   readonly anchor: pulumi.Resource;
@@ -57,11 +63,14 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     const ready = new Map(
       args.hosts.map((host) => [host.name, [prepare(host)].map((prepared) => balance(host, prepared))[0]!]),
     );
+    controlPlanes.forEach((host, position) =>
+      installUpkeep(name, host, { ...args.backup, position }, { ...parent, dependsOn: ready.get(host.name)! }),
+    );
     const joined = joinControlPlanes();
     const joinedWorkers = workers.map((worker) => joinWorker(worker, joined[0]!));
     const admin = createClusterScript(
       `${name}-kubeconfig`,
-      { controlPlanes, script: "readKubeconfig.sh" },
+      { controlPlanes, script: "readKubeconfig.sh", variables: { READ_IN: quarterOf(new Date()) } },
       { ...parent, dependsOn: [...joined, ...joinedWorkers], additionalSecretOutputs: ["stdout"] },
     );
 
@@ -72,6 +81,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     this.kubeconfig = pulumi.secret(
       admin.stdout.apply((text) => renderKubeconfig(text, name, this.apiEndpoints[0]!, apiEndpointName(name))),
     );
+    this.certificates = pulumi.unsecret(this.kubeconfig.apply(certificateExpiry));
     this.anchor = joined[0]!;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
 

@@ -25,3 +25,22 @@ export function parseKnownHosts(text: string): Map<string, string> {
   }
   return keys;
 }
+
+/** A host as OpenSSH's known_hosts names it. */
+function knownHostsName(address: string, port: number): string {
+  return port === 22 ? address : `[${address}]:${port}`;
+}
+
+/** One line for an OpenSSH known_hosts file. */
+export function knownHostsLine({ address, port, hostKey }: { address: string; port: number; hostKey: string }): string {
+  return `${knownHostsName(address, port)} ${hostKey}`;
+}
+
+/** The key that a host must show: its own `hostKey`, else the one of the known_hosts file. */
+export function hostKeyOf(
+  { address, hostKey }: { address: string; hostKey?: string | undefined },
+  port: number,
+  keys: ReadonlyMap<string, string>,
+): string | undefined {
+  return hostKey ?? keys.get(knownHostsName(address, port));
+}

@@ -31,6 +31,11 @@ export const hostSchema = z.strictObject({
     )
     .optional()
     .describe("Public SSH host key; default: the entry in ssh.knownHostsFile"),
+  rebuilt: z
+    .string()
+    .regex(/^[\w.:-]{1,40}$/, "is not a word of letters, digits and .:-_; use a date")
+    .optional()
+    .describe("Any word, for example a date; another one makes `up` set up the host again whose machine was replaced"),
   apiEntry: z
     .boolean()
     .optional()
@@ -80,6 +85,24 @@ export const clusterSchema = z.strictObject({
     .strictObject({
       port: port.default(8443).describe("Port of the API through HAProxy"),
       virtualIp: ipv4.optional().describe("Address that keepalived holds on one of the entry hosts"),
+    })
+    .prefault({}),
+  backup: z
+    .strictObject({
+      intervalHours: z
+        .int()
+        .min(1)
+        .max(168)
+        .default(6)
+        .describe(
+          "Time between snapshots of etcd, on every control plane, hours: what a restore from one loses at the most",
+        ),
+      keep: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(4)
+        .describe("Snapshots that each control plane keeps of each; with the default interval a day of them"),
     })
     .prefault({}),
   ssh: z.strictObject({

@@ -3,6 +3,8 @@ export interface ClusterOutputs {
   name: string;
   /** Secret. Stable text: its server is the virtual address, else the first entry host. */
   kubeconfig: string;
+  /** When certificates end, ISO 8601: the cluster's authority, and the administrator's one inside `kubeconfig`. */
+  certificates: { authority: string; kubeconfig: string };
   /** `https://address:port` of every host that serves the API to the outside, the virtual address first. */
   apiEndpoints: string[];
   /** `address:port` of every broker's client listener (SASL_SSL, SCRAM-SHA-512). */
@@ -25,6 +27,7 @@ export interface KafkaCredentials {
 export const clusterOutputNames = [
   "name",
   "kubeconfig",
+  "certificates",
   "apiEndpoints",
   "bootstrapServers",
   "kafkaCa",

@@ -8,9 +8,9 @@ const packages: readonly { name: string; command?: string; profiles: readonly Pr
   { name: "openjdk-17-jdk-headless", command: "javac", profiles: ["kafka", "faults", "bench", "lab"] },
   { name: "maven", command: "mvn", profiles: ["kafka", "faults", "bench", "lab"] },
   { name: "jq", command: "jq", profiles: ["toolchain", "lab"] },
-  { name: "golang-go", command: "go", profiles: ["toolchain", "faults", "bench", "lab"] },
+  { name: "golang-go", command: "go", profiles: ["toolchain", "faults", "bench", "etcd", "lab"] },
   { name: "openssh-client", command: "ssh", profiles: ["rack", "lab"] },
-  { name: "openssl", command: "openssl", profiles: ["kafka", "toolchain", "faults", "bench", "lab"] },
+  { name: "openssl", command: "openssl", profiles: ["kafka", "toolchain", "faults", "bench", "etcd", "lab"] },
   ...["gcc", "libc6-dev", "libseccomp-dev", "pkg-config", "buildah", "docker-registry"].map((name) => ({
     name,
     profiles: ["lab"] as const,

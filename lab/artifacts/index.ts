@@ -23,12 +23,14 @@ export interface Supplied {
   /** Java runtime and jars that run a broker or a client. */
   kafka?: { javaHome: string; libsDir: string };
   toxiproxy?: string;
+  /** Folder of etcd, etcdctl and etcdutl. */
+  etcd?: string;
   /** Folder with the jars of MirrorMaker and Kafka Streams. */
   kafkaPeers?: string;
 }
 
 /** Profiles with something to compile from Go modules. */
-const compiled: readonly Profile[] = ["lab", "toolchain", "faults", "bench"];
+const compiled: readonly Profile[] = ["lab", "toolchain", "faults", "bench", "etcd"];
 
 export const cacheFolder = join(homedir(), ".cache", "iotef");
 
@@ -66,6 +68,7 @@ export async function supply(
     pulumiKubernetes: at("pulumi-kubernetes", "pulumi-resource-kubernetes"),
     kubectl: at("kubernetes", "kubectl"),
     toxiproxy: at("toxiproxy", "toxiproxy-server"),
+    etcd: at("etcd"),
     kafkaPeers: at("kafka-peers", "libs"),
     ...(kafka === undefined ? {} : { kafka: { javaHome: join(kafka, "jre"), libsDir: join(kafka, "libs") } }),
   };

@@ -36,7 +36,7 @@ export const tasks: readonly Task[] = [
   task("rootfs-debian", "network", ["DEBIAN"]),
   task("node", "network", ["NODE", "NPM"]),
   task("host-image", "network", ["DEBIAN"]),
-  task("mirror", "network", ["KUBERNETES"], ["kubernetes", "containerd", "runc", "cni-plugins"]),
+  task("mirror", "network", ["KUBERNETES", "ETCD"], ["kubernetes", "containerd", "runc", "cni-plugins", "etcd"]),
   task(
     "images",
     "cpu",
@@ -69,11 +69,12 @@ export const tasks: readonly Task[] = [
   task("kafka-peers", "network", ["KAFKA"]),
 ];
 
-/** What a purpose needs: `kafka` to run local brokers in tests, `faults` to also disturb the connections to them, `bench` to also run what is compared with, `toolchain` for real previews, `rack` to boot hosts, `lab` for everything. */
+/** What a purpose needs: `kafka` to run local brokers in tests, `faults` to also disturb the connections to them, `bench` to also run what is compared with, `etcd` to run etcd, `toolchain` for real previews, `rack` to boot hosts, `lab` for everything. */
 export const profiles = {
   kafka: ["kafka"],
   faults: ["kafka", "toxiproxy"],
   bench: ["kafka", "toxiproxy", "kafka-peers"],
+  etcd: ["etcd"],
   toolchain: ["pulumi", "pulumi-kubernetes"],
   rack: ["host-image"],
   lab: ["pulumi-kubernetes", "kubernetes", "pulumi", "mirror", "images", "host-image", "kafka"],

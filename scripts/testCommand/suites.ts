@@ -16,8 +16,14 @@ export const suites: readonly Suite[] = [
   { name: "components", files: "test/components/**/*.test.ts", minutes: 15 },
   { name: "preview", files: "test/preview/**/*.test.ts", profile: "toolchain", minutes: 30 },
   { name: "rack", files: "test/e2e/rack*.test.ts", profile: "rack", minutes: 30 },
+  { name: "etcd", files: "test/etcd/**/*.test.ts", profile: "etcd", minutes: 20 },
   { name: "kafka", files: "test/{kafka,chaos}/**/*.test.ts", profile: "faults", minutes: 40 },
+<<<<<<< HEAD
   { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 85 },
+=======
+  { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 85, onlyNamed: true },
+  { name: "restore", files: "test/e2e/restore.test.ts", minutes: 60, onlyNamed: true },
+>>>>>>> 62d99c8 (Backup and restore of etcd, renewal of certificates: timers on control planes, ./scripts/restore)
 ];
 
 /** What the artifacts of `chosen` are asked for by: made in one go, downloads beside compilations. */

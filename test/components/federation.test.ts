@@ -9,6 +9,7 @@ const cluster = (name: string) => ({
   apiEndpoints: [`https://${name}:8443`],
   bootstrapServers: [2, 1, 3].map((n) => `${name}-${n}:9092`),
   kafkaCa: `authority of ${name}`,
+  certificates: { authority: "2036-11-23T00:00:00.000Z", kubeconfig: "2027-11-26T00:00:00.000Z" },
   kafkaClusterId: `id-${name}`,
   kafkaAdmin: { username: "admin", password: "hush" },
   kubernetesVersion: "1.36.3",

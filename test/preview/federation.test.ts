@@ -25,6 +25,7 @@ const outputsOf = (cluster: string) => ({
   apiEndpoints: ["https://127.0.0.1:1"],
   bootstrapServers: [`${cluster}.invalid:9092`],
   kafkaCa: "authority",
+  certificates: { authority: "2036-11-23T00:00:00.000Z", kubeconfig: "2027-11-26T00:00:00.000Z" },
   kafkaClusterId: `id-of-${cluster}`,
   kubernetesVersion: "1.36.3",
   hosts: Object.fromEntries(

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hostReleaseFiles, imageRegistries, images } from "../../core/artifacts";
+import { etcdRelease, hostReleaseFiles, imageRegistries, images } from "../../core/artifacts";
 import { formatCoordinates, headers, parseCoordinates } from "../../core/contract/headers";
 import { clusterOutputNames } from "../../core/contract/outputs";
 import { ConfigError, formatProblem, messageOf } from "../../core/errors";
@@ -112,6 +112,7 @@ describe("names, pinned", () => {
     assert.deepEqual(clusterOutputNames, [
       "name",
       "kubeconfig",
+      "certificates",
       "apiEndpoints",
       "bootstrapServers",
       "kafkaCa",
@@ -158,10 +159,10 @@ describe("source coordinates", () => {
 describe("artifacts", () => {
   for (const architecture of ["amd64", "arm64"] as const) {
     it(`are upstream's for ${architecture}, each with a checksum from the same place`, () => {
-      const files = hostReleaseFiles(architecture, "1.36.3");
+      const files = [...hostReleaseFiles(architecture, "1.36.3"), etcdRelease(architecture)];
       assert.deepEqual(
         files.map(({ name }) => name),
-        ["containerd", "runc", "cni-plugins", "kubeadm", "kubelet", "kubectl"],
+        ["containerd", "runc", "cni-plugins", "kubeadm", "kubelet", "kubectl", "etcd"],
       );
       for (const { url, checksumUrl } of files) {
         assert.match(url, /^https:\/\/(github\.com|dl\.k8s\.io)\//);

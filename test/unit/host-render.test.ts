@@ -41,6 +41,10 @@ describe("renderPrepareHost", () => {
     assert.match(script, /linux\/amd64\/kubelet/);
     assert.match(script, /linux\/arm64\/kubelet/);
   });
+  it("brings etcd's tools to control planes only", () => {
+    assert.match(renderPrepareHost(settings), /ETCD_URL='.*linux-arm64/);
+    assert.doesNotMatch(renderPrepareHost({ ...settings, role: "worker" }), /ETCD_URL=/);
+  });
   it("installs keepalived only where a virtual address is held", () => {
     assert.match(renderPrepareHost(settings), /keepalived/);
     assert.doesNotMatch(renderPrepareHost({ ...settings, virtualIp: false }), /PACKAGES=.*keepalived/);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { hostReleaseFiles } from "../../core/artifacts";
+import { etcdRelease, hostReleaseFiles } from "../../core/artifacts";
 import { runGraph } from "../../lab/artifacts/runGraph";
 import { taskKey } from "../../lab/artifacts/taskKey";
 import { closure, profiles, recipesFolder, tasks, type Task } from "../../lab/artifacts/tasks";
@@ -71,7 +72,7 @@ describe("supply: tasks", () => {
 });
 
 describe("supply: running the graph", () => {
-  const inputs = ["kubernetes", "containerd", "runc", "cni-plugins"];
+  const inputs = ["kubernetes", "containerd", "runc", "cni-plugins", "etcd"];
   const wanted: Task[] = [...inputs, "mirror"].map((name) => {
     const { load, versions: read, needs } = tasks.find((known) => known.name === name)!;
     return { name, load, versions: read, needs: needs.filter((need) => name === "mirror" && inputs.includes(need)) };
@@ -88,6 +89,7 @@ describe("supply: running the graph", () => {
       if (upstream.startsWith("dl.k8s.io/")) fill("kubernetes", file.name, file.name);
       else fill(file.name, upstream, file.name);
     }
+    for (const program of ["etcd", "etcdctl", "etcdutl"]) fill("etcd", program, program);
   });
   afterEach(() => rmSync(cache, { recursive: true }));
 
@@ -136,6 +138,16 @@ describe("supply: running the graph", () => {
       const hash = createHash("sha256").update(name).digest("hex");
       assert.equal(readFileSync(join(mirror, checksumUrl.replace("https://", "")), "utf8").trim(), hash);
     }
+  });
+
+  it("packs etcd's tools as upstream does", async () => {
+    const mirror = join((await run()).get("mirror")!, "mirror");
+    const { url, checksumUrl } = etcdRelease("amd64");
+    const archive = join(mirror, url.replace("https://", ""));
+    const listed = execFileSync("tar", ["-tzf", archive], { encoding: "utf8" });
+    assert.match(listed, /^etcd-v[\d.]+-linux-amd64\/etcdutl$/m);
+    const sums = readFileSync(join(mirror, checksumUrl.replace("https://", "")), "utf8");
+    assert.equal(sums.split(" ")[0], createHash("sha256").update(readFileSync(archive)).digest("hex"));
   });
 
   it("a failed recipe leaves nothing that counts as done, shows the end of its log, and goes on from there", async () => {

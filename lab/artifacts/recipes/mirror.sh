@@ -7,3 +7,9 @@ for program in kubeadm kubelet kubectl; do
   cp -l "$DEP_KUBERNETES/$program" "$folder/"
   sha256sum "$folder/$program" | cut -d' ' -f1 > "$folder/$program.sha256"
 done
+folder=$OUT/mirror/github.com/etcd-io/etcd/releases/download/v$ETCD
+release=etcd-v$ETCD-linux-amd64
+mkdir -p "$folder"
+tar -C "$DEP_ETCD" --transform "s,^,$release/," -cf - etcd etcdctl etcdutl | gzip -1 > "$folder/$release.tar.gz"
+cd "$folder"
+sha256sum "$release.tar.gz" > SHA256SUMS

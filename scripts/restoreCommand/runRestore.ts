@@ -1,0 +1,52 @@
+import { until } from "../../core/wait";
+import type { Ssh } from "./openSsh";
+import type { RestorePlan } from "./planRestore";
+
+const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://127.0.0.1:6443 --request-timeout 30s";
+
+/**
+ * etcd on the survivor becomes a cluster of one, then the lost ones' Node objects go. Run again after an interruption, it goes on
+ * where it stopped.
+ *
+ * @throws Error with what the host said last
+ */
+export async function runRestore(
+  cluster: string,
+  { host, source, lost, restored }: RestorePlan,
+  ssh: Ssh,
+  log: (line: string) => void,
+): Promise<void> {
+  if (restored) log(`${host}: etcd is a cluster of one already`);
+  else {
+    log(`${host}: restoring from ${source === "own" ? "the data it has" : source}; given up: ${lost.join(", ")}`);
+    const command = `/usr/local/lib/iotef/restore-etcd '${source.replaceAll("'", `'\\''`)}'`;
+    const { exitCode } = await ssh.run(host, command, (line) => log(`${host}: ${line}`));
+    if (exitCode !== 0)
+      throw new Error(`${host}: the restore ended with ${exitCode}, see above; mend that and run this again`);
+  }
+  if (lost.length > 0) await deleteNodes(host, lost, ssh, log);
+  log(`${cluster} is served by ${host} alone. Next:`);
+  log(
+    `  - never start ${lost.join(" or ")} as it was: its etcd would look for the old cluster. Install it anew, or wipe its disk`,
+  );
+  log(
+    `  - a host that kept its SSH host key: give it \`rebuilt: <today>\` in iotef:hosts; another key goes into its hostKey`,
+  );
+  log(`  - pulumi up --stack ${cluster} joins the rebuilt hosts; until then one more failure stops the API`);
+}
+
+async function deleteNodes(
+  host: string,
+  lost: readonly string[],
+  ssh: Ssh,
+  log: (line: string) => void,
+): Promise<void> {
+  const command = `${kubectl} delete node ${lost.join(" ")} --ignore-not-found --wait=false`;
+  const attempt = async (): Promise<void> => {
+    const { exitCode, stdout, stderr } = await ssh.run(host, command);
+    if (exitCode !== 0) throw new Error(stderr.trim() || `exit code ${exitCode}`);
+    for (const line of stdout.split("\n").filter(Boolean)) log(`${host}: ${line}`);
+  };
+  const onTry = (reason: string): void => log(`${host}: waiting to delete the nodes ${lost.join(", ")}: ${reason}`);
+  await until(`the nodes ${lost.join(", ")} are deleted`, attempt, { within: 300, every: 5, onTry });
+}
