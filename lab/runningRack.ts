@@ -1,6 +1,7 @@
 import * as faults from "./faults";
 import { readHostKey } from "./hosts/keys";
 import { removeRack } from "./hosts/removeRack";
+import { readUsage, type HostUsage } from "./hosts/readUsage";
 import { runOnHost } from "./hosts/runOnHost";
 import { hostsOf, type Inventory, type PlacedHost } from "./inventory";
 import { mirrorUrl } from "./network/planNetwork";
@@ -32,6 +33,11 @@ export class RunningRack {
 
   status(): Promise<RackStatus> {
     return readRackStatus(this.context);
+  }
+
+  /** CPU time and memory of every host that is on, by name. */
+  usage(): Promise<Map<string, HostUsage>> {
+    return readUsage(this.context);
   }
 
   /** Makes the host lose every packet that comes in: `iptables -A INPUT -j DROP` on it. */

@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { ClusterOutputs } from "../core/contract/outputs";
 import { ConfigError } from "../core/errors";
-import { planPlacement, type StreamPlan } from "../core/placement/planPlacement";
-import { selectStages, type StreamStage } from "../core/placement/selectStages";
+import { planPlacement } from "../core/placement/planPlacement";
+import { selectStages } from "../core/placement/selectStages";
+import { auditStage } from "./auditCommand/auditStage";
 import { findJava } from "./auditCommand/findJava";
 import { readOutputs } from "./auditCommand/readOutputs";
-import { auditEnd, type AuditEnd } from "./auditCommand/renderSettings";
-import { runAudit, type JavaPlace } from "./auditCommand/runAudit";
-import { renderVerdict, sumVerdict, type Verdict } from "./auditCommand/verdict";
+import { renderVerdict, type Verdict } from "./auditCommand/verdict";
 import { readStacks } from "./labCommand/readInventory";
 import { findPulumi } from "./pulumiCommand/findPulumi";
 
@@ -18,11 +17,18 @@ interface Options {
   from?: string;
   to?: string;
   settle: boolean;
+  since?: number;
   json: boolean;
 }
 
 const project = resolve(__dirname, "..");
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function time(text: string): number {
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds)) throw new InvalidArgumentError("write a time as 2026-01-31T12:00:00Z");
+  return milliseconds;
+}
 
 /** `./scripts/audit`: was every record processed exactly once, in order? Exit code 1 when not, 2 when it cannot tell. */
 const program = new Command("audit")
@@ -32,8 +38,9 @@ const program = new Command("audit")
   .option("--from <stream>", "only stages that read this stream")
   .option("--to <stream>", "only stages that write this stream")
   .option("--settle", "wait until the stage has passed the source's end as it is now", false)
+  .option("--since <time>", "only records of this time or later, as 2026-01-31T12:00:00Z", time)
   .option("--json", "print JSON instead of a table", false)
-  .action(async ({ stack, settle, json, ...selection }: Options) => {
+  .action(async ({ stack, settle, since, json, ...selection }: Options) => {
     const config = readStacks(project).federations[stack];
     if (config === undefined)
       throw new Error(`Pulumi.${stack}.yaml is not a federation's; name its stack with --stack`);
@@ -44,30 +51,12 @@ const program = new Command("audit")
     for (const cluster of needed) outputs.set(cluster, await readOutputs(pulumi, config.clusters[cluster]!));
     const java = await findJava(say);
     const verdicts: Verdict[] = [];
-    for (const stage of stages) verdicts.push(await audit(stage, outputs, settle, java));
+    for (const stage of stages) verdicts.push(await auditStage(stage, outputs, { settle, since }, java, say));
     process.stdout.write(
       json ? `${JSON.stringify(verdicts, undefined, 2)}\n` : `${verdicts.map(renderVerdict).join("\n\n")}\n`,
     );
     if (verdicts.some(({ ok }) => !ok)) process.exitCode = 1;
   });
-
-async function audit(
-  stage: StreamStage,
-  outputs: ReadonlyMap<string, ClusterOutputs>,
-  settle: boolean,
-  java: JavaPlace,
-): Promise<Verdict> {
-  const { from, to, checkpointTopic, deadLetterTopic } = stage;
-  const end = ({ cluster, topic }: StreamPlan): AuditEnd => auditEnd(outputs.get(cluster)!, topic);
-  const source = { ...end(from), clusterId: outputs.get(from.cluster)!.kafkaClusterId };
-  const lines = await runAudit(
-    java,
-    { source, destination: end(to), checkpointTopic, deadLetterTopic, settle },
-    (line) => say(`${stage.stage}: ${line}`),
-  );
-  const place = ({ stream, cluster }: StreamPlan): string => `${stream}@${cluster}`;
-  return sumVerdict({ stage: stage.stage, from: place(from), to: place(to) }, lines);
-}
 
 program.parseAsync().catch((error: unknown) => {
   say(error instanceof ConfigError || error instanceof Error ? error.message : String(error));

@@ -18,15 +18,20 @@ import org.apache.kafka.common.serialization.Deserializer;
  * to stderr, one line of JSON per source partition to stdout.
  *
  * What is compared: source records from the start of the log up to its end as this program found it first. Of those, what the
- * committed checkpoint has passed must be in the output exactly once, or be a dead letter; the rest is still on its way.
+ * committed checkpoint has passed must be in the output exactly once, or be a dead letter; the rest is still on its way. With
+ * `since`, the source begins at the first record of that time in each partition.
  */
 public class Audit {
   static final Duration POLL = Duration.ofMillis(500);
   /** A partition that yields nothing for so long is stuck: behind a transaction that nobody ends, or without a leader. */
   static final long STUCK_MS = 120_000;
+  /** Output is read from so long before `since`: clocks of devices differ, and a late double of an earlier record must be seen. */
+  static final long MARGIN_MS = 120_000;
   static final String COORDINATES = "iotef-source", PART = "iotef-part";
 
   final Properties settings;
+  /** Milliseconds since the epoch; null: everything. */
+  final Long since;
   final Map<Integer, Lane> lanes = new TreeMap<>();
 
   /** What is known of one source partition. */
@@ -50,6 +55,7 @@ public class Audit {
 
   Audit(Properties settings) {
     this.settings = settings;
+    this.since = settings.getProperty("since") == null ? null : Long.valueOf(settings.getProperty("since"));
   }
 
   public static void main(String[] args) throws Exception {
@@ -86,12 +92,13 @@ public class Audit {
       var partitions = partitions(consumer, topic);
       var ends = consumer.endOffsets(partitions);
       partitions.forEach(p -> { var lane = new Lane(); lane.end = ends.get(p); lanes.put(p.partition(), lane); });
-      read(consumer, topic, ends, record -> lanes.get(record.partition()).source.set(index(record.offset())));
+      var starts = starts(consumer, ends, 0);
+      read(consumer, topic, starts, ends, record -> lanes.get(record.partition()).source.set(index(record.offset())));
       // Asked last: what expires while this runs is in nobody's account.
       consumer.beginningOffsets(partitions).forEach((p, low) -> {
         var lane = lanes.get(p.partition());
-        lane.low = low;
-        lane.source.clear(0, index(low));
+        lane.low = Math.max(low, starts.get(p));
+        lane.source.clear(0, index(lane.low));
         lane.records = lane.source.cardinality();
       });
     }
@@ -104,7 +111,9 @@ public class Audit {
     Pattern ofSource = Pattern.compile(Pattern.quote("\"" + source + "\"") + "\\s*:\\s*\\{([^}]*)\\}");
     Pattern position = Pattern.compile("\"(\\d+)\"\\s*:\\s*\"(\\d+)\"");
     try (var consumer = consumer("destination", "read_committed", Audit::text)) {
-      read(consumer, topic, consumer.endOffsets(partitions(consumer, topic)), record -> {
+      var ends = consumer.endOffsets(partitions(consumer, topic));
+      // All of it, whatever `since` says: a lane that has stood still has an old checkpoint.
+      read(consumer, topic, consumer.beginningOffsets(ends.keySet()), ends, record -> {
         Matcher found = ofSource.matcher(record.value() == null ? "" : record.value());
         if (!found.find()) return;
         for (Matcher each = position.matcher(found.group(1)); each.find(); ) {
@@ -124,7 +133,7 @@ public class Audit {
       consumer.beginningOffsets(partitions).forEach((p, low) -> {
         if (lanes.containsKey(p.partition())) lanes.get(p.partition()).outputExpired = low > 0;
       });
-      read(consumer, topic, ends, record -> count(record));
+      read(consumer, topic, starts(consumer, ends, MARGIN_MS), ends, record -> count(record));
     }
   }
 
@@ -155,7 +164,8 @@ public class Audit {
     String topic = settings.getProperty("deadLetter.topic");
     String source = settings.getProperty("source.clusterId") + "/" + settings.getProperty("source.topic") + "/";
     try (var uncommitted = consumer("destination", "read_uncommitted"); var consumer = consumer("destination", "read_committed")) {
-      read(consumer, topic, uncommitted.endOffsets(partitions(consumer, topic)), record -> {
+      var ends = uncommitted.endOffsets(partitions(consumer, topic));
+      read(consumer, topic, starts(consumer, ends, MARGIN_MS), ends, record -> {
         String where = header(record.headers(), COORDINATES, record);
         if (!where.startsWith(source)) return;
         String[] rest = where.substring(source.length()).split("/");
@@ -190,11 +200,21 @@ public class Audit {
         lane.astray, invented, dead, onItsWay(lane), lane.otherSource, lane.example);
   }
 
-  /** Reads from the start of the log until each partition's end as it was given. */
-  void read(KafkaConsumer<byte[], String> consumer, String topic, Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<byte[], String>> each) {
+  /** Where to read from: the start of the log, or the first record that is at most so much older than `since`. */
+  Map<TopicPartition, Long> starts(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> ends, long marginMs) {
+    if (since == null) return consumer.beginningOffsets(ends.keySet());
+    var times = new HashMap<TopicPartition, Long>();
+    ends.keySet().forEach(p -> times.put(p, since - marginMs));
+    var starts = new HashMap<TopicPartition, Long>();
+    consumer.offsetsForTimes(times).forEach((p, found) -> starts.put(p, found == null ? ends.get(p) : Math.min(found.offset(), ends.get(p))));
+    return starts;
+  }
+
+  /** Reads from `starts` until each partition's end as it was given. */
+  void read(KafkaConsumer<byte[], String> consumer, String topic, Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<byte[], String>> each) {
     var open = new HashSet<>(ends.keySet());
     consumer.assign(open);
-    consumer.seekToBeginning(open);
+    starts.forEach(consumer::seek);
     long total = ends.values().stream().mapToLong(n -> n).sum(), lastMove = System.currentTimeMillis(), lastWord = lastMove, before = -1;
     while (true) {
       open.removeIf(p -> consumer.position(p) >= ends.get(p));

@@ -1,4 +1,5 @@
 import type { ClusterOutputs } from "../../core/contract/outputs";
+import { endProperties, renderProperties } from "./renderProperties";
 
 /** Where and as whom the audit reads one end of a stage. */
 export interface AuditEnd {
@@ -15,6 +16,8 @@ export interface AuditSettings {
   deadLetterTopic: string;
   /** Wait until the stage has passed the end of the source as it was found first. */
   settle: boolean;
+  /** Only records with this timestamp or a later one, milliseconds since the epoch. @default all */
+  since?: number;
 }
 
 /** A topic of a cluster, as the cluster's administrator reads it. */
@@ -23,40 +26,15 @@ export function auditEnd({ bootstrapServers, kafkaCa, kafkaAdmin }: ClusterOutpu
 }
 
 /** The settings of Audit.java as Java properties, for its standard input. */
-export function renderSettings({
-  source,
-  destination,
-  checkpointTopic,
-  deadLetterTopic,
-  settle,
-}: AuditSettings): string {
-  const values = {
-    ...renderEnd("source", source),
+export function renderSettings(settings: AuditSettings): string {
+  const { source, destination, checkpointTopic, deadLetterTopic, settle, since } = settings;
+  return renderProperties({
+    ...endProperties("source", source),
     "source.clusterId": source.clusterId,
-    ...renderEnd("destination", destination),
+    ...endProperties("destination", destination),
     "checkpoint.topic": checkpointTopic,
     "deadLetter.topic": deadLetterTopic,
     settle: String(settle),
-  };
-  return Object.entries(values)
-    .map(([key, value]) => `${key}=${escape(value)}\n`)
-    .join("");
-}
-
-function renderEnd(name: string, { bootstrapServers, security, topic }: AuditEnd): Record<string, string> {
-  return {
-    [`${name}.bootstrap`]: bootstrapServers.join(","),
-    [`${name}.topic`]: topic,
-    ...(security === undefined
-      ? {}
-      : {
-          [`${name}.ca`]: security.ca,
-          [`${name}.username`]: security.username,
-          [`${name}.password`]: security.password,
-        }),
-  };
-}
-
-function escape(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll("\r", "").replaceAll("\n", "\\n").replace(/^ /, "\\ ");
+    ...(since === undefined ? {} : { since: String(since) }),
+  });
 }

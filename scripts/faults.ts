@@ -1,0 +1,30 @@
+import { writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { runProgram } from "../lab/commands/runProgram";
+import { stopOnSignal } from "../lab/commands/stopOnSignal";
+import { runTable5 } from "./faultsCommand/runTable5";
+
+const positive = (text: string): number => {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError("use a number above 0");
+  return number;
+};
+const keep = (file: string | undefined) => (results: unknown) => {
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+};
+
+/** `./scripts/faults`: what the running lab does when hosts and links fail. Exit code 1 when it is not what it should do. */
+const program = new Command("faults").description("breaks hosts and links of the running lab, heals them, and audits");
+program
+  .command("table5", { isDefault: true })
+  .description("the seven cases of the reference's Table 5 (hosts that drop all input)")
+  .option("--cluster <name...>", "only these clusters; default: all")
+  .option("--case <n...>", "only these cases; default: all")
+  .option("--hold <seconds>", "how long a fault stays once it has been noticed", positive, 60)
+  .option("--json <file>", "write what was seen there too, after each case")
+  .action(async ({ cluster = [], case: cases = [], hold, json }) => {
+    const ok = await runTable5({ clusters: cluster, cases, hold, keep: keep(json), signal: stopOnSignal() });
+    if (!ok) process.exitCode = 1;
+  });
+
+void runProgram(program, process.argv);

@@ -1,0 +1,52 @@
+import type { ApiTimes } from "./apiTimes";
+import type { Losses } from "./auditSince";
+import type { BrokerStates } from "./readBrokers";
+import type { NodeStates } from "./readNodes";
+import type { Table5Case } from "./table5";
+import type { ClusterUsage } from "./usage";
+
+/** What was seen in one case on one cluster. Times are milliseconds. */
+export interface CaseResult {
+  cluster: string;
+  number: number;
+  down: string[];
+  /** From the fault until the cluster had noticed; undefined where it did not, or nothing was broken. */
+  noticedMs?: number;
+  /** At the end of the hold; undefined where no API answered. */
+  nodes?: NodeStates;
+  /** From the fault to the end of the hold. */
+  api: ApiTimes;
+  /** At the end of the hold; undefined where no majority of brokers answered. */
+  brokers?: BrokerStates;
+  /** Between fault and healing. */
+  recordsIn: number;
+  recordsOut: number;
+  /** In the hold, when the fault had been noticed. */
+  recordsOutInHold: number;
+  /** Of the output, from the fault until everything was whole: of all lanes together, and of the worst one. */
+  longestGapMs: number;
+  longestLaneGapMs: number;
+  /** From healing until everything was whole. */
+  wholeMs: number;
+  losses: Losses;
+  usage: { before: ClusterUsage; during: ClusterUsage; after: ClusterUsage };
+}
+
+/** What contradicts the expected; empty where all is as it should be. Pure. */
+export function judgeCase(
+  { expected }: Pick<Table5Case, "expected">,
+  { api, recordsOutInHold, losses }: Pick<CaseResult, "api" | "recordsOutInHold" | "losses">,
+): string[] {
+  return [
+    ...(expected.api && !api.answersAtEnd ? ["the API did not answer although etcd had a majority"] : []),
+    ...(!expected.api && api.answersAtEnd ? ["the API answered although etcd had no majority"] : []),
+    ...(expected.records && recordsOutInHold === 0 ? ["no record came out although three brokers were left"] : []),
+    ...(losses.lost > 0 ? [`${losses.lost} records lost`] : []),
+    ...(losses.doubled > 0 ? [`${losses.doubled} records doubled`] : []),
+    ...(losses.outOfOrder > 0 ? [`${losses.outOfOrder} records out of order`] : []),
+    ...(losses.stuck > 0 ? [`${losses.stuck} records were not passed on after healing`] : []),
+    ...(!losses.ok && losses.lost + losses.doubled + losses.outOfOrder + losses.stuck === 0
+      ? ["the audit found records astray or invented"]
+      : []),
+  ];
+}

@@ -1,0 +1,64 @@
+import { Kafka, logLevel } from "kafkajs";
+import type { ClusterOutputs } from "../../core/contract/outputs";
+
+export interface BrokerStates {
+  /** Brokers that the cluster counts in. */
+  alive: number;
+  /** Partitions of all topics, Kafka's own too. */
+  partitions: number;
+  /** Partitions without a leader: nothing can be read or written there. */
+  leaderless: number;
+  /** How many partitions have so many replicas in sync, by that number. */
+  inSync: Record<number, number>;
+  /** Partitions that miss a replica. */
+  behind: number;
+}
+
+/** What the brokers of a cluster say of themselves. @throws when no majority of them answers */
+export async function readBrokers({ bootstrapServers, kafkaCa, kafkaAdmin }: ClusterOutputs): Promise<BrokerStates> {
+  const kafka = new Kafka({
+    clientId: "iotef-faults",
+    brokers: [...bootstrapServers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2000,
+    requestTimeout: 5000,
+    retry: { retries: bootstrapServers.length, initialRetryTime: 50, maxRetryTime: 200 },
+    ssl: { ca: kafkaCa },
+    sasl: { mechanism: "scram-sha-512", ...kafkaAdmin },
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const { brokers } = await admin.describeCluster();
+    const { topics } = await admin.fetchTopicMetadata();
+    return countReplicas(
+      brokers.length,
+      topics.flatMap(({ partitions }) => partitions),
+    );
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Pure. */
+export function countReplicas(
+  alive: number,
+  partitions: readonly { leader: number; isr: readonly number[]; replicas: readonly number[] }[],
+): BrokerStates {
+  const inSync: Record<number, number> = {};
+  for (const { isr } of partitions) inSync[isr.length] = (inSync[isr.length] ?? 0) + 1;
+  return {
+    alive,
+    partitions: partitions.length,
+    leaderless: partitions.filter(({ leader }) => leader < 0).length,
+    inSync,
+    behind: partitions.filter(({ isr, replicas }) => isr.length < replicas.length).length,
+  };
+}
+
+/** `5/5 in sync` or `3/5: 40, 5/5: 2`: how many partitions have how many replicas in sync. Pure. */
+export function describeInSync({ inSync, leaderless }: BrokerStates, replicas: number): string {
+  const sizes = Object.entries(inSync).sort(([a], [b]) => Number(a) - Number(b));
+  const parts = sizes.map(([size, count]) => `${size}/${replicas}${sizes.length > 1 ? `: ${count}` : ""}`);
+  return [...parts, ...(leaderless > 0 ? [`${leaderless} without a leader`] : [])].join(", ");
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../core/errors";
+import { apiTimes } from "./apiTimes";
+import { longestGap, longestGapOfALane, recordsIn } from "./arrivalTimes";
+import { auditSince, sumLosses } from "./auditSince";
+import type { CaseResult } from "./caseResult";
+import { awaitNotice } from "./awaitNotice";
+import { readBrokers } from "./readBrokers";
+import { readNodes } from "./readNodes";
+import { hostsOfCase, type Table5Case } from "./table5";
+import { untilWhole } from "./untilWhole";
+import { readUsageNow, usageBetween, type ClusterUsage } from "./usage";
+import { watchApi } from "./watchApi";
+import { clusterNamed, type World } from "./world";
+
+/** Seconds over which the load before and after a fault is taken. */
+const calmSeconds = 10;
+
+/** One case of Table 5 on one cluster: calm, fault, notice, hold, heal, whole again, audit. Heals also when it is stopped or fails. */
+export async function runCase(
+  world: World,
+  cluster: string,
+  table: Table5Case,
+  holdSeconds: number,
+): Promise<CaseResult> {
+  const { rack, arrivals, output, input, log } = world;
+  const { api, outputs, hosts, config } = clusterNamed(world, cluster);
+  const down = hostsOfCase(table, config);
+  const over = async (seconds: number): Promise<ClusterUsage> => {
+    const start = await readUsageNow(rack);
+    await sleep(seconds * 1000, undefined, { signal: world.signal });
+    return usageBetween(start, await readUsageNow(rack), hosts);
+  };
+
+  await untilWhole(world);
+  log(`case ${table.number} on ${cluster}: ${down.join(", ") || "nothing"} down`);
+  const before = await over(calmSeconds);
+  const watch = watchApi(api);
+  try {
+    const fault = Date.now();
+    await Promise.all(down.map((host) => rack.drop(host)));
+    const noticed = await awaitNotice(world, cluster, down, fault);
+    const hold = Date.now();
+    const during = await over(holdSeconds);
+    const nodes = await readNodes(api, 5000).catch((error: unknown) => void log(`nodes: ${messageOf(error)}`));
+    const brokers = await readBrokers(outputs).catch((error: unknown) => void log(`brokers: ${messageOf(error)}`));
+    const healing = Date.now();
+    await Promise.all(down.map((host) => rack.heal(host)));
+    await untilWhole(world);
+    const whole = Date.now();
+    const after = await over(calmSeconds);
+    const losses = sumLosses(await auditSince(world, fault - calmSeconds * 1000));
+    return {
+      cluster,
+      number: table.number,
+      down,
+      ...(noticed === undefined ? {} : { noticedMs: noticed - fault }),
+      ...(nodes === undefined ? {} : { nodes }),
+      api: apiTimes(watch.answers, fault, healing),
+      ...(brokers === undefined ? {} : { brokers }),
+      recordsIn: recordsIn(arrivals.arrivals, input, { from: fault, to: healing }),
+      recordsOut: recordsIn(arrivals.arrivals, output, { from: fault, to: healing }),
+      recordsOutInHold: recordsIn(arrivals.arrivals, output, { from: hold, to: healing }),
+      longestGapMs: longestGap(arrivals.arrivals, output, { from: fault, to: whole }),
+      longestLaneGapMs: longestGapOfALane(arrivals.arrivals, output, { from: fault, to: whole }),
+      wholeMs: whole - healing,
+      losses,
+      usage: { before, during, after },
+    };
+  } finally {
+    await watch.stop();
+    for (const host of down) await rack.heal(host);
+  }
+}

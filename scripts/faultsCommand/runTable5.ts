@@ -1,0 +1,53 @@
+import { messageOf } from "../../core/errors";
+import { auditSince } from "./auditSince";
+import { renderVerdict } from "../auditCommand/verdict";
+import { judgeCase, type CaseResult } from "./caseResult";
+import { renderTable5 } from "./renderTable5";
+import { runCase } from "./runCase";
+import { casesNamed } from "./table5";
+import { clusterNamed, openWorld } from "./world";
+
+export interface Table5Options {
+  /** All where empty. */
+  clusters: readonly string[];
+  /** Numbers of cases; all where empty. */
+  cases: readonly string[];
+  /** Seconds. */
+  hold: number;
+  /** Gets all results so far, after each case. */
+  keep: (results: readonly CaseResult[]) => void;
+  signal: AbortSignal;
+}
+
+/** Runs cases one after the other, prints each, and audits everything at the end. @returns whether all was as expected */
+export async function runTable5({ clusters, cases, hold, keep, signal }: Table5Options): Promise<boolean> {
+  const chosen = casesNamed(cases);
+  const world = await openWorld(signal);
+  const results: CaseResult[] = [];
+  let ok = true;
+  try {
+    const names = clusters.length > 0 ? clusters : [...world.clusters.keys()];
+    for (const name of names) clusterNamed(world, name);
+    for (const name of names) {
+      for (const table of chosen) {
+        if (signal.aborted) return false;
+        try {
+          const result = await runCase(world, name, table, hold);
+          results.push(result);
+          keep(results);
+          process.stdout.write(`${renderTable5([result])}\n\n`);
+          ok &&= judgeCase(table, result).length === 0;
+        } catch (error) {
+          if (signal.aborted) throw error;
+          process.stdout.write(`${name}, case ${table.number}: NOT as expected: ${messageOf(error)}\n\n`);
+          ok = false;
+        }
+      }
+    }
+    const verdicts = await auditSince(world);
+    process.stdout.write(`${verdicts.map(renderVerdict).join("\n\n")}\n`);
+    return ok && verdicts.every((verdict) => verdict.ok);
+  } finally {
+    await world.arrivals.stop();
+  }
+}
