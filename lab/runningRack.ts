@@ -45,8 +45,8 @@ export class RunningRack {
     return faults.dropHost(this.context, host);
   }
 
-  /** Pulls the plug: every process of the host is gone at once, its disks stay as they are. */
-  cutPower(host: string): Promise<void> {
+  /** Pulls the plug: every process of the host is gone at once, its disks stay as they are. Returns when (milliseconds since the epoch). */
+  cutPower(host: string): Promise<number> {
     return faults.cutPower(this.context, host);
   }
 
@@ -58,6 +58,11 @@ export class RunningRack {
   /** Stops every process of the host where it stands. */
   freeze(host: string): Promise<void> {
     return faults.freezeHost(this.context, host);
+  }
+
+  /** Stops every process of the host for so long (milliseconds), then lets it go on. */
+  hiccup(host: string, milliseconds: number): Promise<void> {
+    return faults.hiccupHost(this.context, host, milliseconds);
   }
 
   /** Pulls the host's network cable. */

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { runProgram } from "../lab/commands/runProgram";
 import { stopOnSignal } from "../lab/commands/stopOnSignal";
+import { runFailover } from "./faultsCommand/runFailover";
 import { runTable5 } from "./faultsCommand/runTable5";
 
 const positive = (text: string): number => {
@@ -9,6 +10,13 @@ const positive = (text: string): number => {
   if (!(number > 0)) throw new InvalidArgumentError("use a number above 0");
   return number;
 };
+const whole = (text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number >= 2 ** 31)
+    throw new InvalidArgumentError("use a whole number from 0 to 2147483647");
+  return number;
+};
+const anySeed = (): number => 1 + Math.floor(Math.random() * 1_000_000_000);
 const keep = (file: string | undefined) => (results: unknown) => {
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
 };
@@ -25,6 +33,20 @@ program
   .action(async ({ cluster = [], case: cases = [], hold, json }) => {
     const ok = await runTable5({ clusters: cluster, cases, hold, keep: keep(json), signal: stopOnSignal() });
     if (!ok) process.exitCode = 1;
+  });
+program
+  .command("failover")
+  .description(
+    "sudden deaths of hosts that run a stage: how long its lanes are without an owner, and the output silent",
+  )
+  .option("--stage <name>", "a stage that reads a stream", "compress")
+  .option("--kills <n>", "how many hosts lose their power, one after the other", whole, 20)
+  .option("--hiccups <n>", "before that, hosts that stand still for a moment: no lane may move", whole, 3)
+  .option("--hiccup-ms <ms>", "how long a moment is", whole, 1000)
+  .option("--seed <n>", "chooses the hosts", whole, anySeed())
+  .option("--json <file>", "write what was seen there too, after each kill")
+  .action(async ({ json, ...options }) => {
+    if (!(await runFailover({ ...options, keep: keep(json), signal: stopOnSignal() }))) process.exitCode = 1;
   });
 
 void runProgram(program, process.argv);

@@ -10,7 +10,7 @@ import type { InventorySource } from "./inventorySource";
 interface HostFault {
   verb: string;
   description: string;
-  act: (rack: RunningRack, host: string) => Promise<void>;
+  act: (rack: RunningRack, host: string) => Promise<unknown>;
 }
 
 const hostFaults: readonly HostFault[] = [
@@ -38,7 +38,7 @@ export function addFault(program: Command, inventory: InventorySource): void {
         const lab = inventory();
         const hosts = hostsNamed(lab, names).map(({ name }) => name);
         const rack = Rack.attach(lab);
-        await inParallel(hosts, hosts.length, String, (host) => act(rack, host));
+        await inParallel(hosts, hosts.length, String, async (host) => void (await act(rack, host)));
       });
   }
   addLink(fault, inventory);

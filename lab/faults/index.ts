@@ -8,6 +8,7 @@ export { freezeHost } from "./freezeHost";
 export { healHost } from "./healHost";
 export { healLink, healLinks } from "./healLink";
 export { healRack } from "./healRack";
+export { hiccupHost } from "./hiccupHost";
 export { stopHost } from "./stopHost";
 export { unplugHost } from "./unplugHost";
 export { wipeHost } from "./wipeHost";

@@ -1,5 +1,5 @@
-import { Kafka, logLevel } from "kafkajs";
 import type { ClusterOutputs } from "../../core/contract/outputs";
+import { kafkaAdmin } from "./kafkaAdmin";
 
 export interface BrokerStates {
   /** Brokers that the cluster counts in. */
@@ -15,18 +15,8 @@ export interface BrokerStates {
 }
 
 /** What the brokers of a cluster say of themselves. @throws when no majority of them answers */
-export async function readBrokers({ bootstrapServers, kafkaCa, kafkaAdmin }: ClusterOutputs): Promise<BrokerStates> {
-  const kafka = new Kafka({
-    clientId: "iotef-faults",
-    brokers: [...bootstrapServers],
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 2000,
-    requestTimeout: 5000,
-    retry: { retries: bootstrapServers.length, initialRetryTime: 50, maxRetryTime: 200 },
-    ssl: { ca: kafkaCa },
-    sasl: { mechanism: "scram-sha-512", ...kafkaAdmin },
-  });
-  const admin = kafka.admin();
+export async function readBrokers(outputs: ClusterOutputs): Promise<BrokerStates> {
+  const admin = kafkaAdmin(outputs);
   await admin.connect();
   try {
     const { brokers } = await admin.describeCluster();

@@ -27,6 +27,8 @@ export interface World {
   session: LabSession;
   rack: RunningRack;
   clusters: ReadonlyMap<string, ClusterView>;
+  /** Prefix of the pipeline's names. */
+  pipeline: string;
   /** Stages that are audited. */
   stages: readonly StreamStage[];
   /** Stream that the pipeline's devices fill, and the one where it ends. */
@@ -62,7 +64,17 @@ export async function openWorld(signal: AbortSignal): Promise<World> {
   const end = ({ cluster, topic }: StreamStage["to"]) => auditEnd(clusters.get(cluster)!.outputs, topic);
   const [input, output] = [first.from.stream, last.to.stream];
   const arrivals = await readArrivals(java, { [input]: end(first.from), [output]: end(last.to) });
-  return { session, rack, clusters, stages, input, output, arrivals, java, signal, log };
+  return { session, rack, clusters, pipeline: federation.pipeline, stages, input, output, arrivals, java, signal, log };
+}
+
+/** @throws LabError that names the stages there are */
+export function stageNamed({ stages }: Pick<World, "stages">, name: string): StreamStage {
+  const found = stages.find(({ stage }) => stage === name);
+  if (found === undefined)
+    throw new LabError(
+      `"${name}" is not a stage that reads a stream; use ${stages.map(({ stage }) => stage).join(" or ")}`,
+    );
+  return found;
 }
 
 /** @throws LabError that names the clusters there are */

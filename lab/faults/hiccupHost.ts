@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFrozen } from "../hosts/setFrozen";
+import type { RackContext } from "../rackContext";
+import { requirePower } from "./requirePower";
+
+/** Stops every process of a host for so long (milliseconds), to the millisecond: podman's pause takes longer to start than a hiccup lasts. */
+export async function hiccupHost(context: RackContext, host: string, milliseconds: number): Promise<void> {
+  const { id } = await requirePower(context, host, ["on"], "have a hiccup");
+  const group = `${context.inventory.session}/libpod-${id}`;
+  setFrozen(group, true);
+  try {
+    await sleep(milliseconds);
+  } finally {
+    setFrozen(group, false);
+  }
+  context.log(`${host} stood still for ${milliseconds} ms`);
+}

@@ -1,0 +1,46 @@
+import type { ClusterOutputs } from "../../core/contract/outputs";
+import { kafkaAdmin } from "./kafkaAdmin";
+
+/** Which broker a consumer group asks: the leader of the partition that its name falls on, as Kafka's `String.hashCode` has it. Pure. */
+export function coordinatorPartition(group: string, partitions: number): number {
+  let hash = 0;
+  for (const letter of group) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0;
+  return (hash & 0x7fffffff) % partitions;
+}
+
+/** What a host's broker leads, of what a stage needs. */
+export interface Leadership {
+  /** Lanes of the stream. */
+  lanes: number[];
+  /** Whether it coordinates the stage's consumer group. */
+  coordinates: boolean;
+}
+
+/** @param host whose broker is looked at  @param group the stage's consumer group, on the same cluster */
+export async function readLeadership(
+  outputs: ClusterOutputs,
+  host: string,
+  { topic, group }: { topic: string; group: string },
+): Promise<Leadership> {
+  const admin = kafkaAdmin(outputs);
+  await admin.connect();
+  try {
+    const address = outputs.hosts[host]?.address;
+    const { brokers } = await admin.describeCluster();
+    const id = brokers.find((broker) => broker.host === address)?.nodeId;
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic, "__consumer_offsets"] });
+    const led = (name: string): number[] =>
+      topics
+        .find((each) => each.name === name)!
+        .partitions.filter(({ leader }) => leader === id)
+        .map(({ partitionId }) => partitionId)
+        .sort((a, b) => a - b);
+    const partitions = topics.find(({ name }) => name === "__consumer_offsets")!.partitions.length;
+    return {
+      lanes: led(topic),
+      coordinates: led("__consumer_offsets").includes(coordinatorPartition(group, partitions)),
+    };
+  } finally {
+    await admin.disconnect();
+  }
+}
