@@ -39,6 +39,12 @@ const timeouts = {
   discovery: "10m0s",
 };
 
+/**
+ * A node that has not renewed its lease for this long is dead, and its stages start elsewhere (default 50 s). A lease is renewed
+ * four times in its duration: so many renewals must fail in a row, and a host that stands still for a moment is not taken for dead.
+ */
+const deadNodeSeconds = 20;
+
 /** Configuration for `kubeadm init` on `host`. */
 export function renderInitConfig(settings: KubeadmSettings, host: KubeadmHost): string {
   return documents([
@@ -65,6 +71,7 @@ export function renderInitConfig(settings: KubeadmSettings, host: KubeadmHost): 
       controlPlaneEndpoint: settings.endpoint,
       networking: { podSubnet: settings.podSubnet, serviceSubnet: settings.serviceSubnet, dnsDomain: "cluster.local" },
       apiServer: { certSANs: [...settings.certificateNames] },
+      controllerManager: { extraArgs: [{ name: "node-monitor-grace-period", value: `${deadNodeSeconds}s` }] },
     },
     kubeletConfiguration(settings),
     kubeProxyConfiguration(settings),
@@ -119,6 +126,7 @@ function kubeletConfiguration(settings: KubeadmSettings): object {
     kind: "KubeletConfiguration",
     cgroupDriver: "systemd",
     rotateCertificates: true,
+    nodeLeaseDurationSeconds: deadNodeSeconds,
     ...diskLimits(settings.evictBelowFreeDiskPercent),
     ...(settings.allowCgroupV1 ? { failCgroupV1: false } : {}),
     ...(settings.restrictOomScoreAdj ? { oomScoreAdj: 0 } : {}),

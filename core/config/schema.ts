@@ -149,8 +149,10 @@ const stageSchema = z.strictObject({
     .int()
     .min(1)
     .max(100)
-    .default(2)
-    .describe("Copies over the hosts of the place; more than lane groups are spares"),
+    .default(3)
+    .describe(
+      "Copies over the hosts of the place; more than lane groups are spares. With 3, any two hosts may fail at once",
+    ),
   laneGroups: z.int().min(1).max(100).default(2).describe("Units of work sharing; changing it fences the old ones"),
   memoryMiB: z.int().min(64).default(256).describe("Memory limit of a copy, MiB"),
   options: z.record(z.string(), z.unknown()).default({}).describe("Options of the processor"),
@@ -165,7 +167,7 @@ const stageSchema = z.strictObject({
         .min(1000)
         .max(60_000)
         .optional()
-        .describe("A copy silent for longer loses its lanes; default 2000"),
+        .describe("A copy silent for longer loses its lanes; default 1500"),
       transactionTimeoutMs: z.int().min(5000).max(300_000).optional().describe("Default 20000"),
       maxCommitIntervalMs: z
         .int()

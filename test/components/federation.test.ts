@@ -48,7 +48,7 @@ describe("the federation stack", () => {
     assert.deepEqual(outputs["placement"], { camera: "edge", compress: "edge" });
     assert.deepEqual((outputs["stages"] as Record<string, unknown>)["compress"], {
       cluster: "edge",
-      replicas: 2,
+      replicas: 3,
       image: "ghcr.io/iotef/compress:0.1.0",
     });
   });

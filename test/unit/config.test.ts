@@ -38,7 +38,7 @@ describe("parseConfig", () => {
     assert.deepEqual(stages["camera"], {
       process: "camera",
       to: "frames",
-      replicas: 2,
+      replicas: 3,
       laneGroups: 2,
       memoryMiB: 256,
       options: {},

@@ -16,7 +16,8 @@ import type { LaneSource } from "./sources/laneSource";
 import { StreamLanes } from "./sources/streamSource";
 import type { StepMaker } from "./steps";
 
-const defaultSessionMs = 3000;
+/** Lanes of a dead replica move within 2 s (facts/kafka.md), those of one that stands still for 1 s stay: it heartbeats five times in it. */
+const defaultSessionMs = 1500;
 
 export interface StageArgs {
   config: StageConfig;
