@@ -1,6 +1,8 @@
 import * as faults from "./faults";
+import { inParallel } from "./hosts/inParallel";
 import { readHostKey } from "./hosts/keys";
 import { removeRack } from "./hosts/removeRack";
+import { bootsAtOnce } from "./hosts/power";
 import { readUsage, type HostUsage } from "./hosts/readUsage";
 import { runOnHost } from "./hosts/runOnHost";
 import { hostsOf, type Inventory, type PlacedHost } from "./inventory";
@@ -93,6 +95,11 @@ export class RunningRack {
   /** Ends whatever was done to one host, and waits until it answers: one that is off boots. */
   heal(host: string): Promise<void> {
     return faults.healHost(this.context, host);
+  }
+
+  /** Ends whatever was done to hosts, in this order; each boots without waiting for the others. */
+  healInOrder(hosts: readonly string[]): Promise<void> {
+    return inParallel(hosts, bootsAtOnce, String, (host) => faults.healHost(this.context, host));
   }
 
   /** Ends every fault. */

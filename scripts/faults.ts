@@ -2,7 +2,9 @@ import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { runProgram } from "../lab/commands/runProgram";
 import { stopOnSignal } from "../lab/commands/stopOnSignal";
+import { runColdStart } from "./faultsCommand/runColdStart";
 import { runFailover } from "./faultsCommand/runFailover";
+import { runSoak } from "./faultsCommand/runSoak";
 import { runTable5 } from "./faultsCommand/runTable5";
 
 const positive = (text: string): number => {
@@ -29,8 +31,19 @@ program
   .option("--cluster <name...>", "only these clusters; default: all")
   .option("--case <n...>", "only these cases; default: all")
   .option("--hold <seconds>", "how long a fault stays once it has been noticed", positive, 60)
+  .option(
+    "--soak <minutes>",
+    "instead: random faults for so long, healed in between, and one audit at the end",
+    positive,
+  )
+  .option("--seed <n>", "of the random faults", whole, anySeed())
   .option("--json <file>", "write what was seen there too, after each case")
-  .action(async ({ cluster = [], case: cases = [], hold, json }) => {
+  .action(async ({ cluster = [], case: cases = [], hold, soak, seed, json }) => {
+    if (soak !== undefined) {
+      const whole = await runSoak({ minutes: soak, seed, keep: keep(json), signal: stopOnSignal() });
+      if (!whole) process.exitCode = 1;
+      return;
+    }
     const ok = await runTable5({ clusters: cluster, cases, hold, keep: keep(json), signal: stopOnSignal() });
     if (!ok) process.exitCode = 1;
   });
@@ -47,6 +60,15 @@ program
   .option("--json <file>", "write what was seen there too, after each kill")
   .action(async ({ json, ...options }) => {
     if (!(await runFailover({ ...options, keep: keep(json), signal: stopOnSignal() }))) process.exitCode = 1;
+  });
+program
+  .command("cold-start")
+  .description("all hosts lose their power and come back in random order; nobody does anything else")
+  .option("--edge-offline", "instead: the edge site is switched off and on while its link to the cloud is cut", false)
+  .option("--seed <n>", "chooses the order", whole, anySeed())
+  .option("--json <file>", "write what was seen there too")
+  .action(async ({ json, ...options }) => {
+    if (!(await runColdStart({ ...options, keep: keep(json), signal: stopOnSignal() }))) process.exitCode = 1;
   });
 
 void runProgram(program, process.argv);

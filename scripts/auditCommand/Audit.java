@@ -61,7 +61,13 @@ public class Audit {
   public static void main(String[] args) throws Exception {
     Properties settings = new Properties();
     settings.load(System.in);
-    new Audit(settings).run();
+    try {
+      new Audit(settings).run();
+    } catch (RuntimeException error) {
+      // Not thrown on: java's launcher of source files stumbles over some stack traces and hides the message.
+      error.printStackTrace();
+      System.exit(1);
+    }
   }
 
   void run() throws InterruptedException {

@@ -22,7 +22,7 @@ export async function readArrivals(
   const audit = join(__dirname, "..", "auditCommand");
   const logging = `-Dlog4j2.configurationFile=${join(audit, "log4j2.properties")}`;
   const program = join(__dirname, "Arrivals.java");
-  const args = ["-Xmx256m", "-XX:+UseSerialGC", logging, "-cp", join(libsDir, "*"), program];
+  const args = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", logging, "-cp", join(libsDir, "*"), program];
   const child = spawn(java, args, { stdio: ["pipe", "pipe", "pipe"] });
   const arrivals: Arrival[] = [];
   const said: string[] = [];

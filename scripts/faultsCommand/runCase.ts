@@ -16,12 +16,12 @@ import { clusterNamed, type World } from "./world";
 /** Seconds over which the load before and after a fault is taken. */
 const calmSeconds = 10;
 
-/** One case of Table 5 on one cluster: calm, fault, notice, hold, heal, whole again, audit. Heals also when it is stopped or fails. */
+/** One case of Table 5 on one cluster: calm, fault, notice, hold, heal, whole again, audit. Heals also when it is stopped or fails. @param since the audit's */
 export async function runCase(
   world: World,
   cluster: string,
   table: Table5Case,
-  holdSeconds: number,
+  { holdSeconds, since }: { holdSeconds: number; since: number },
 ): Promise<CaseResult> {
   const { rack, arrivals, output, input, log } = world;
   const { api, outputs, hosts, config } = clusterNamed(world, cluster);
@@ -49,7 +49,7 @@ export async function runCase(
     await untilWhole(world);
     const whole = Date.now();
     const after = await over(calmSeconds);
-    const losses = sumLosses(await auditSince(world, fault - calmSeconds * 1000));
+    const losses = sumLosses(await auditSince(world, since));
     return {
       cluster,
       number: table.number,
