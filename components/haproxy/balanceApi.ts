@@ -31,6 +31,7 @@ export function balanceApi(
         ? renderKeepalivedConfig({
             cluster: settings.cluster,
             virtualIp: settings.virtualIp,
+            port: settings.port,
             self: host,
             entries: settings.entries,
           })

@@ -10,6 +10,11 @@ export interface HaproxySettings {
 /** The port of the API servers themselves; kubeadm's default. Each look costs a TLS handshake and a read of etcd, from every host. */
 const apiServerPort = 6443;
 
+/** Port on the host itself where HAProxy says over plain HTTP whether it has a server: keepalived's question. */
+export function healthPort(port: number): number {
+  return port + 1;
+}
+
 /**
  * HAProxy for the API: TCP, each server asked for /readyz over TLS (false first when a server shuts down). A server that
  * does not answer is down and loses its sessions at once, because half-open ones hang clients for minutes. One that answers
@@ -43,6 +48,12 @@ frontend api
   bind ${entry ? "*" : "127.0.0.1"}:${port}
   tcp-request connection reject if { nbsrv(control-planes) eq 0 }
   default_backend control-planes
+
+frontend health
+  mode http
+  bind 127.0.0.1:${healthPort(port)}
+  monitor-uri /
+  monitor fail if { nbsrv(control-planes) eq 0 }
 
 backend control-planes
   balance roundrobin

@@ -1,8 +1,11 @@
 import { numberOfAddress } from "../../core/config/subnets";
+import { healthPort } from "./renderHaproxyConfig";
 
 export interface KeepalivedSettings {
   cluster: string;
   virtualIp: string;
+  /** Of the API through HAProxy. */
+  port: number;
   self: { name: string; address: string };
   /** All entry hosts, in the order in which they should have it; the first has the highest priority when nobody holds the address yet. */
   entries: readonly { name: string; address: string }[];
@@ -13,9 +16,11 @@ export const interfacePlaceholder = "@INTERFACE@";
 
 /**
  * keepalived, unicast VRRP version 3 (for advertisements below a second): the address leaves a dead host after about three
- * advertisements and a host whose HAProxy is gone after two checks. `nopreempt`: a host that comes back does not take it.
+ * advertisements, and one whose HAProxy is gone or reaches no API server after two checks. That is more than whether HAProxy
+ * runs: a host that hears nothing any more still sends, and with its advertisements would keep the address. `nopreempt`: a
+ * host that comes back does not take it.
  */
-export function renderKeepalivedConfig({ cluster, virtualIp, self, entries }: KeepalivedSettings): string {
+export function renderKeepalivedConfig({ cluster, virtualIp, port, self, entries }: KeepalivedSettings): string {
   const peers = entries.filter(({ name }) => name !== self.name).map(({ address }) => `    ${address}`);
   const priority = 200 - entries.findIndex(({ name }) => name === self.name);
   // Two clusters may share a network: the id follows the address, and is never 0.
@@ -29,7 +34,7 @@ global_defs {
 }
 
 vrrp_script haproxy {
-  script "/usr/bin/systemctl is-active --quiet haproxy"
+  script "/usr/bin/curl --silent --fail --max-time 2 --output /dev/null http://127.0.0.1:${healthPort(port)}/"
   interval 2
   timeout 3
   fall 2

@@ -11,7 +11,7 @@ import type { HostFacts } from "./parseFacts";
 import { validateHosts, type HostExpectation, type HostRequirements } from "./validateHosts";
 
 /**
- * What Kubernetes, Kafka and HAProxy will listen on (facts/provisioning.md 2.6). HAProxy's own port comes from config.
+ * What Kubernetes, Kafka and HAProxy will listen on (facts/provisioning.md 2.6). HAProxy's own ports come from config.
  * etcd and the API server are looked at on workers too: a worker with an API server is somebody else's control plane.
  */
 const clusterPorts = [6443, 2379, 2380, 10250, 10256, 10257, 10259, 9092, 9093, 9094];
@@ -26,7 +26,7 @@ type CheckedHost = Omit<HostAccess, "privateKey"> & HostExpectation;
 export function checkBeforeChange(
   name: string,
   hosts: readonly CheckedHost[],
-  requirements: HostRequirements & { apiPort: number },
+  requirements: HostRequirements & { apiPorts: readonly number[] },
 ): pulumi.ResourceHookBinding {
   let checked: Promise<void> | undefined;
   const hook = new pulumi.ResourceHook(
@@ -47,14 +47,14 @@ async function report(problems: Promise<Problem[]>): Promise<void> {
 /** Everything that is wrong with the hosts, those that do not answer among them. */
 async function checkHosts(
   hosts: readonly CheckedHost[],
-  requirements: HostRequirements & { apiPort: number },
+  requirements: HostRequirements & { apiPorts: readonly number[] },
 ): Promise<Problem[]> {
   const folder = mkdtempSync(join(tmpdir(), "iotef-preflight-"));
   const knownHostsFile = join(folder, "known_hosts");
   writeFileSync(knownHostsFile, hosts.map((host) => `${knownHostsLine(host)}\n`).join(""));
   const facts: Record<string, HostFacts> = {};
   const problems: Problem[] = [];
-  const ports = [...clusterPorts, requirements.apiPort];
+  const ports = [...clusterPorts, ...requirements.apiPorts];
   try {
     await Promise.all(
       hosts.map(async (host) => {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { apiEndpointName } from "../../core/naming";
-import { balanceApi } from "../haproxy";
+import { balanceApi, healthPort } from "../haproxy";
 import { checkBeforeChange, prepareHost, type HostAccess } from "../host";
 import { certificateExpiry, quarterOf, type CertificateExpiry } from "./certificateExpiry";
 import { createClusterScript } from "./clusterScript";
@@ -58,7 +58,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
     const hooks = checkBeforeChange(name, args.hosts, {
       allowCgroupV1: args.kubernetes.allowCgroupV1,
-      apiPort: args.endpoint.port,
+      apiPorts: [args.endpoint.port, healthPort(args.endpoint.port)],
     });
     const ready = new Map(
       args.hosts.map((host) => [host.name, [prepare(host)].map((prepared) => balance(host, prepared))[0]!]),

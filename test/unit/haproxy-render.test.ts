@@ -18,9 +18,16 @@ describe("renderHaproxyConfig", () => {
 
 describe("renderKeepalivedConfig", () => {
   const render = (index: number): string =>
-    renderKeepalivedConfig({ cluster: "edge", virtualIp: "10.90.1.10", self: entries[index]!, entries });
+    renderKeepalivedConfig({ cluster: "edge", virtualIp: "10.90.1.10", port: 8443, self: entries[index]!, entries });
 
   it("names the other entry hosts as peers", () => assertGolden("haproxy/keepalived.conf", render(0)));
+
+  it("asks HAProxy where it answers, whether it reaches an API server", () => {
+    const asked = /http:\/\/(127\.0\.0\.1:\d+)\//.exec(render(0))![1]!;
+    assert.ok(
+      renderHaproxyConfig({ port: 8443, entry: true, controlPlanes }).includes(`bind ${asked}\n  monitor-uri /\n`),
+    );
+  });
 
   it("gives each host a priority of its own", () => {
     const priority = (text: string): string => /priority (\d+)/.exec(text)![1]!;
@@ -29,7 +36,13 @@ describe("renderKeepalivedConfig", () => {
 
   it("keeps the router id within 1 to 255", () => {
     for (const last of [0, 1, 127, 254, 255]) {
-      const text = renderKeepalivedConfig({ cluster: "c", virtualIp: `10.90.1.${last}`, self: entries[0]!, entries });
+      const text = renderKeepalivedConfig({
+        cluster: "c",
+        virtualIp: `10.90.1.${last}`,
+        port: 8443,
+        self: entries[0]!,
+        entries,
+      });
       const id = Number(/virtual_router_id (\d+)/.exec(text)![1]);
       assert.ok(id >= 1 && id <= 255, String(id));
     }
