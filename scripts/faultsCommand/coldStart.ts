@@ -35,20 +35,17 @@ export async function coldStart(world: World, seed: number): Promise<ColdStart> 
   const hosts = [...clusters.values()].flatMap((cluster) => cluster.hosts);
   const order = orderOf(hosts, seed);
   const since = Date.now();
+  let booting: Promise<void>;
   try {
     await Promise.all(hosts.map((host) => rack.cutPower(host)));
     await sleep(darkSeconds * 1000);
     log(`all hosts are off; they come in the order ${order.join(", ")}`);
   } finally {
-    // The way back is the same whether somebody wants to stop or not.
-    void rack.healInOrder(order);
+    // The way back is the same when a person wants to stop.
+    booting = rack.healInOrder(order);
   }
-  return {
-    seed,
-    order,
-    ...(await wayBack(world, output, Date.now())),
-    losses: sumLosses(await auditSince(world, since)),
-  };
+  const [back] = await Promise.all([wayBack(world, output, Date.now()), booting]);
+  return { seed, order, ...back, losses: sumLosses(await auditSince(world, since)) };
 }
 
 async function wayBack(
