@@ -104,7 +104,7 @@ describe("etcd's upkeep on a control plane", function () {
   });
 
   it("becomes a cluster of one with all that was confirmed, after two of three died at once", async () => {
-    const keys = await write(50, "confirmed");
+    const keys = await write(20, "confirmed");
     const before = (await survey()).revision!;
     await loseMajority();
     const { exitCode, all } = await survivor.run("restore-etcd", ["own"]);
