@@ -29,6 +29,7 @@ done < <(leaves)
 
 if [ -n "$due" ]; then
   say "$(basename "$due") ends within $BEFORE_DAYS days; renewing all"
+  mkdir -p "$(dirname "$pending")"
   touch "$pending"
   # The version is named because kubeadm would ask the internet for it; the rest it takes from the certificates as they are.
   printf 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: %s\n' "$(kubeadm version -o short)" |
@@ -53,9 +54,10 @@ fi
 
 # container_of POD: the running container's id, or nothing
 container_of() {
-  local id
+  local id running
+  running=$(ctr -n k8s.io tasks ls | awk '$3 == "RUNNING" { print $1 }')
   for id in $(ctr -n k8s.io containers ls -q "labels.\"io.kubernetes.container.name\"==$1"); do
-    if ctr -n k8s.io tasks ls | grep -q "^$id .*RUNNING"; then printf '%s\n' "$id"; fi
+    grep -x "$id" <<< "$running" || true
   done
 }
 
