@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Flannel } from "../components/flannel";
-import { KafkaCluster } from "../components/kafka";
+import { KafkaCluster, type KafkaClusterArgs } from "../components/kafka";
 import { KubeadmCluster } from "../components/kubeadm";
 import { MetricsServer } from "../components/metricsServer";
 import type { ClusterConfig } from "../core/config";
@@ -25,7 +25,13 @@ export function clusterStack(config: ClusterConfig): Outputs {
   });
   const provider = new k8s.Provider(
     name,
-    { kubeconfig: kubeadm.kubeconfig, clusterIdentifier: name },
+    {
+      kubeconfig: kubeadm.kubeconfig,
+      clusterIdentifier: name,
+      // In place, where an object is not marked as immutable: what changes about one broker restarts no other.
+      enableConfigMapMutable: true,
+      enableSecretMutable: true,
+    },
     { dependsOn: kubeadm },
   );
   // Nothing in the cluster outlives it: at a destroy the hosts are reset, object by object would take minutes and need an API.
@@ -37,7 +43,8 @@ export function clusterStack(config: ClusterConfig): Outputs {
     name,
     {
       clusterName: name,
-      hosts: hosts.map((host) => ({ name: host.name, address: host.address })),
+      ...brokersOf(config),
+      machines: kubeadm.machines,
       settings: config.kafka,
       images: config.images,
     },
@@ -55,5 +62,16 @@ export function clusterStack(config: ClusterConfig): Outputs {
     kafkaAdmin: kafka.admin,
     kubernetesVersion: config.kubernetes.version,
     hosts: Object.fromEntries(hosts.map(({ name: host, address, role, labels }) => [host, { address, role, labels }])),
+  };
+}
+
+/** The hosts that get a broker, and the ids that configuration gives them. */
+function brokersOf({ hosts }: ClusterConfig): Pick<KafkaClusterArgs, "hosts" | "brokerIds"> {
+  const withBroker = Object.entries(hosts).filter(([, { broker }]) => broker !== "none");
+  return {
+    hosts: withBroker.map(([name, { address, generation }]) => ({ name, address, generation })),
+    brokerIds: Object.fromEntries(
+      withBroker.flatMap(([name, { broker }]) => (typeof broker === "number" ? [[name, broker]] : [])),
+    ),
   };
 }

@@ -40,6 +40,7 @@ export function readHostAccess(config: ClusterConfig): ClusterHost[] {
     return {
       name,
       address: host.address,
+      generation: host.generation,
       user,
       port,
       hostKey: hostKey ?? "",

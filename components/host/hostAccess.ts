@@ -4,6 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface HostAccess {
   name: string;
   address: string;
+  /** Raised when the machine is another one, or as good as new: all that was done on it is done again. */
+  generation: number;
   user: string;
   port: number;
   /** `ssh-ed25519 AAAA...`, compared with what the host shows. */

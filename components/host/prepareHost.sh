@@ -107,6 +107,12 @@ mkdir -p /etc/iotef
 printf 'cluster=%s\nhost=%s\n' "$CLUSTER" "$HOST" > /etc/iotef/host
 mkdir -p -m 700 "$KAFKA_DATA_PATH"
 chown 1000:1000 "$KAFKA_DATA_PATH"
+# Once in the life of a machine: its broker learns from this whether it may found the quorum (runBroker.sh).
+if [ ! -e /var/lib/iotef/machine-told ]; then
+  cat /etc/machine-id > "$KAFKA_DATA_PATH/.iotef-machine"
+  chmod 644 "$KAFKA_DATA_PATH/.iotef-machine"
+  : > /var/lib/iotef/machine-told
+fi
 
 # The images of a control plane take long on a slow link; here all hosts pull side by side.
 if [ ! -f /etc/kubernetes/kubelet.conf ] && [ "$ROLE" = control-plane ]; then

@@ -41,13 +41,18 @@ export function createRemoteScript(
       ...(args.onDelete === undefined
         ? {}
         : { delete: `bash -c ${quote(guarded(args.onDelete))} ${quote(args.title)}` }),
-      stdin: guarded(host.rebuilt === undefined ? args.script : `# rebuilt: ${quote(host.rebuilt)}\n${args.script}`),
+      stdin: `${generationMark(host)}${guarded(args.script)}`,
       logging: "none",
       // sshd refuses variables that its AcceptEnv does not name.
       addPreviousOutputInEnv: false,
     },
     { customTimeouts: { create: "30m", update: "30m", delete: "10m" }, ...options },
   );
+}
+
+/** Another text, so that everything of this host runs again. */
+function generationMark({ generation }: Pick<HostAccess, "generation">): string {
+  return generation === 1 ? "" : `# generation ${generation}\n`;
 }
 
 /** Scripts come by standard input: the provider prints a failing command in full, which so stays one line. */

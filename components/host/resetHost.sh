@@ -19,5 +19,6 @@ rm -rf /etc/containerd/certs.d /etc/iotef /usr/local/lib/iotef
 hosts=$(sed '/^# iotef begin$/,/^# iotef end$/d' /etc/hosts)
 printf '%s\n' "$hosts" > /etc/hosts
 # The broker's records go with the host: a cluster made anew has another id, and would refuse them.
-[ -d "$KAFKA_DATA_PATH" ] && find "$KAFKA_DATA_PATH" -mindepth 1 -delete
+if [ -d "$KAFKA_DATA_PATH" ]; then find "$KAFKA_DATA_PATH" -mindepth 1 -delete; fi
+rm -f /var/lib/iotef/machine-told
 systemctl daemon-reload

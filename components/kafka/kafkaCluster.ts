@@ -3,23 +3,28 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { images as upstreamImages } from "../../core/artifacts";
 import type { KafkaCredentials } from "../../core/contract/outputs";
+import type { WantedBroker } from "../../core/contract/reconcileJob";
 import { imageOfStage } from "../../core/placement/imageOfStage";
+import { admitChange } from "./admitChange";
 import { createCertificates } from "./createCertificates";
 import { createIdentity } from "./createIdentity";
 import { inheritedOptions } from "./inheritedOptions";
 import { KafkaResources } from "./kafkaResources";
-import { planBrokers, type BrokerHost } from "./planBrokers";
+import { isVoter, planBrokers, type BrokerHost } from "./planBrokers";
 import { renderBrokerFiles } from "./renderBrokerFiles";
 import { ports } from "./renderServerProperties";
+import { restartReason } from "./restartReason";
 import { brokerPaths, brokerSet, renderStatefulSet } from "./renderStatefulSet";
 import { renderVolume } from "./renderVolume";
 
 export interface KafkaClusterArgs {
   clusterName: string;
-  /** The rack: one broker on each host. Plain: it gives the component its children. */
-  hosts: readonly BrokerHost[];
-  /** Broker id of hosts, by host name. @default ids in the order of the names; give them before the rack changes */
+  /** The hosts that get a broker. Plain: it gives the component its children. */
+  hosts: readonly (BrokerHost & Partial<Pick<WantedBroker, "generation">>)[];
+  /** Broker id of hosts, by host name. @default ids in the order of the names */
   brokerIds?: Readonly<Record<string, number>>;
+  /** Machine id of each host, by host name: those that the cluster is founded on may vote at once. */
+  machines: pulumi.Input<Readonly<Record<string, string>>>;
   settings: {
     /** Java heap of a broker, MiB. */
     heapMiB: number;
@@ -66,29 +71,44 @@ export class KafkaCluster extends pulumi.ComponentResource {
     const { settings } = args;
     const brokers = planBrokers(args.hosts, args.brokerIds);
     const servers = (port: number) => brokers.map(({ address }) => `${address}:${port}`);
+    const certificateGeneration = args.certificateGeneration ?? 1;
+    const paths = { data: brokerPaths.volume, keystore: brokerPaths.keystore, truststore: brokerPaths.truststore };
 
-    const identity = createIdentity(own, brokers, child);
-    const certificates = createCertificates(own, brokers, args.certificateGeneration ?? 1, child);
+    const identity = createIdentity(own, brokers, args.machines, child);
+    const certificates = createCertificates(own, brokers, certificateGeneration, child);
     const namespace = new k8s.core.v1.Namespace(own, { metadata: { name: namespaceName } }, child).metadata.name;
     const volumes = createVolumes();
     const files = createFiles();
     const tls = createTls();
     createService();
     createDisruptionBudget();
+    const image = imageOfStage(args.images, { process: "reconcile" });
+    const operator = {
+      kind: "certificate" as const,
+      brokerServers: servers(ports.broker),
+      pem: certificates.operator,
+    };
+    const admitted = admitChange(own, { namespace, image, ca: certificates.ca, operator, brokers }, child);
     const brokerPods = createBrokers();
     const password = new random.RandomPassword(`${own}-admin`, { length: 32, special: false }, child).result;
     const resources = new KafkaResources(
       own,
       {
         namespace,
-        image: imageOfStage(args.images, { process: "reconcile" }),
+        image,
         owner: `${name}-cluster`,
         bootstrapServers: servers(ports.client),
         ca: certificates.ca,
-        operator: { kind: "certificate", brokerServers: servers(ports.broker), pem: certificates.operator },
+        operator,
         state: { topics: [], users: [{ name: "admin", rights: [] }] },
         passwords: { admin: password },
         internalTopics: { brokers: brokers.length },
+        brokers: brokers.map(({ id, name: host }) => ({
+          id,
+          host,
+          voter: isVoter({ id }),
+          generation: args.hosts.find((each) => each.name === host)?.generation ?? 1,
+        })),
       },
       { ...child, dependsOn: brokerPods },
     );
@@ -128,22 +148,26 @@ export class KafkaCluster extends pulumi.ComponentResource {
       );
     }
 
+    /** Under a name that stays, as the Secret below: what is in it about one broker must not restart the others. */
     function createFiles(): k8s.core.v1.ConfigMap {
-      const paths = {
-        data: brokerPaths.volume,
-        keystore: brokerPaths.keystore,
-        truststore: brokerPaths.truststore,
-      };
       const data = pulumi
-        .all([identity.clusterId, identity.directoryIds])
-        .apply(([clusterId, directoryIds]) => renderBrokerFiles({ brokers, settings, paths, clusterId, directoryIds }));
-      return new k8s.core.v1.ConfigMap(`${own}-files`, { metadata: { namespace }, data }, child);
+        .all([identity.clusterId, identity.founders])
+        .apply(([clusterId, founders]) => renderBrokerFiles({ brokers, settings, paths, clusterId, founders }));
+      return new k8s.core.v1.ConfigMap(
+        `${own}-files`,
+        { metadata: { namespace, name: `${brokerSet}-files` }, data },
+        child,
+      );
     }
 
     function createTls(): k8s.core.v1.Secret {
       const keystores = [...certificates.brokers].map(([id, pem]) => [`${brokerSet}-${id}.pem`, pem] as const);
       const stringData = { "ca.crt": certificates.ca, ...Object.fromEntries(keystores) };
-      return new k8s.core.v1.Secret(`${own}-tls`, { metadata: { namespace }, stringData }, child);
+      return new k8s.core.v1.Secret(
+        `${own}-tls`,
+        { metadata: { namespace, name: `${brokerSet}-tls` }, stringData },
+        child,
+      );
     }
 
     /** Gives the pods names; nobody is balanced over it, and brokers do not need it to find each other. */
@@ -180,13 +204,19 @@ export class KafkaCluster extends pulumi.ComponentResource {
         brokerCount: brokers.length,
         heapMiB: settings.heapMiB,
         storageClass: storageClassName,
+        restartFor: restartReason({ settings, paths }, certificateGeneration),
         configMap: files.metadata.name,
         tlsSecret: tls.metadata.name,
       });
       return new k8s.apps.v1.StatefulSet(
         own,
         { metadata: { namespace, name: brokerSet }, spec },
-        { ...child, dependsOn: volumes, customTimeouts: { create: "30m", update: "60m" } },
+        {
+          ...child,
+          // Taking the broker away comes before all, then its files; a new one finds its own there.
+          dependsOn: admitted.apply((jobs) => [...volumes, files, tls, ...jobs]),
+          customTimeouts: { create: "30m", update: "60m" },
+        },
       );
     }
   }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { KafkaState } from "../../core/contract/kafkaState";
-import type { ReconcileJob } from "../../core/contract/reconcileJob";
+import type { ReconcileJob, WantedBroker } from "../../core/contract/reconcileJob";
 import { inheritedOptions } from "./inheritedOptions";
 import { passwordKey, renderReconcileJob } from "./renderReconcilePod";
 import { validateKafkaState } from "./validateKafkaState";
@@ -35,6 +35,10 @@ export interface KafkaResourcesArgs {
   passwords: Readonly<Record<string, pulumi.Input<string>>>;
   /** Have Kafka make its internal topics once so many brokers are registered. @default at their first use */
   internalTopics?: { brokers: number };
+  /** Wait until these brokers are all in and in sync, the right ones voting; forget all others. @default looks at none */
+  brokers?: WantedBroker[];
+  /** Instead of all the above: move every replica `from` these brokers `to` those. */
+  drain?: pulumi.Input<NonNullable<ReconcileJob["drain"]>>;
 }
 
 /**
@@ -59,13 +63,18 @@ export class KafkaResources extends pulumi.ComponentResource {
     // No fixed names: a change makes a new object under a new name, and so a new Job.
     const configMap = new k8s.core.v1.ConfigMap(
       `${name}-reconcile`,
-      { metadata: { namespace }, data: { "job.json": pulumi.jsonStringify(describeJob(args), undefined, 2) } },
+      {
+        metadata: { namespace },
+        immutable: true,
+        data: { "job.json": pulumi.jsonStringify(describeJob(args), undefined, 2) },
+      },
       child,
     );
     const secret = new k8s.core.v1.Secret(
       `${name}-reconcile`,
       {
         metadata: { namespace },
+        immutable: true,
         stringData: {
           ...(byCertificate
             ? { "operator.pem": pulumi.secret(operator.pem) }
@@ -100,7 +109,7 @@ export class KafkaResources extends pulumi.ComponentResource {
 function describeJob(
   args: KafkaResourcesArgs,
 ): pulumi.Input<{ [Key in keyof ReconcileJob]: pulumi.Input<ReconcileJob[Key]> }> {
-  const { owner, bootstrapServers, ca, operator, internalTopics } = args;
+  const { owner, bootstrapServers, ca, operator, internalTopics, brokers, drain } = args;
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
   return {
     owner,
@@ -113,5 +122,7 @@ function describeJob(
       users: [...args.state.users].sort(byName),
     },
     ...(internalTopics === undefined ? {} : { internalTopics }),
+    ...(brokers === undefined ? {} : { brokers }),
+    ...(drain === undefined ? {} : { drain }),
   };
 }

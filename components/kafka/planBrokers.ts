@@ -10,6 +10,14 @@ export interface Broker extends BrokerHost {
   id: number;
 }
 
+/** Five voters survive any two; more would only make each change of the metadata dearer. */
+const mostVoters = 5;
+
+/** Is the broker a controller too? */
+export function isVoter({ id }: Pick<Broker, "id">): boolean {
+  return id < mostVoters;
+}
+
 /**
  * Gives every host a broker id. Ids are kept by host name, never by position: a host keeps the id that `known` gives it,
  * whatever is added or removed beside it; a new host takes the smallest free id (so a host that takes a dead one's place

@@ -6,8 +6,15 @@ import { ports, renderServerProperties, type ServerPropertiesInput } from "./ren
 export interface BrokerFilesInput extends Omit<ServerPropertiesInput, "id"> {
   /** Kafka's text form of 16 bytes. */
   clusterId: string;
-  /** Identity of each broker's disk in the controller quorum, by broker id. */
-  directoryIds: readonly string[];
+  founders: readonly Founder[];
+}
+
+/** A voter that the cluster began with. */
+export interface Founder extends Broker {
+  /** The machine that its host was then. Any other one in its place joins with an empty disk. */
+  machine: string;
+  /** Identity of its disk in the controller quorum. */
+  directoryId: string;
 }
 
 /** The files that all brokers share: each takes what its own id names. Sorted keys, so that text never changes by chance. */
@@ -19,6 +26,7 @@ export function renderBrokerFiles(input: BrokerFilesInput): Record<string, strin
   return Object.fromEntries([
     ...own,
     ["cluster-id", input.clusterId],
+    ["founders", input.founders.map(({ id, machine }) => `${id} ${machine}\n`).join("")],
     ["initial-controllers", renderInitialControllers(input)],
     ["isReady.sh", readAsset("isReady.sh")],
     ["log4j2.properties", readAsset("log4j2.properties")],
@@ -26,11 +34,11 @@ export function renderBrokerFiles(input: BrokerFilesInput): Record<string, strin
   ]) as Record<string, string>;
 }
 
-/** The voters that an empty disk is formatted with: `<id>@<address>:<port>:<directory id>`, all brokers. */
-function renderInitialControllers({ brokers, directoryIds, portsOf }: BrokerFilesInput): string {
-  const voter = (broker: Broker) =>
-    `${broker.id}@${broker.address}:${portsOf?.(broker).controller ?? ports.controller}:${directoryIds[broker.id]}`;
-  return brokers.map(voter).join(",");
+/** The voters that a founder's disk is formatted with: `<id>@<address>:<port>:<directory id>`. */
+function renderInitialControllers({ founders, portsOf }: BrokerFilesInput): string {
+  const voter = (founder: Founder) =>
+    `${founder.id}@${founder.address}:${portsOf?.(founder).controller ?? ports.controller}:${founder.directoryId}`;
+  return founders.map(voter).join(",");
 }
 
 /** A file beside this one. */

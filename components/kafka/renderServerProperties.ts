@@ -1,4 +1,4 @@
-import type { Broker } from "./planBrokers";
+import { isVoter, type Broker } from "./planBrokers";
 
 /** Ports on every host. Clients need only the first. */
 export const ports = { client: 9092, controller: 9093, broker: 9094 } as const;
@@ -37,7 +37,7 @@ export function replication(brokerCount: number): { factor: number; minInSync: n
 }
 
 /**
- * server.properties of one broker. All brokers are controllers too; addresses, never names, so that a broker starts
+ * server.properties of one broker. The first five are controllers too; addresses, never names, so that a broker starts
  * without DNS (facts/kafka.md B12). Every network path is encrypted and both ends are authenticated: clients by
  * SCRAM, brokers and operators by client certificates.
  */
@@ -62,11 +62,15 @@ export function renderServerProperties(input: ServerPropertiesInput): string {
 }
 
 function identity({ brokers, paths, portsOf }: ServerPropertiesInput, broker: Broker) {
-  const bootstrap = brokers.map((each) => `${each.address}:${portsOf?.(each).controller ?? ports.controller}`);
+  const bootstrap = brokers
+    .filter(isVoter)
+    .map((each) => `${each.address}:${portsOf?.(each).controller ?? ports.controller}`);
   return {
-    "process.roles": "broker,controller",
+    "process.roles": isVoter(broker) ? "broker,controller" : "broker",
     "node.id": broker.id,
     "controller.quorum.bootstrap.servers": bootstrap.join(","),
+    // A voter with a new disk takes its old self out of the quorum and itself in, once it has caught up (decision 002).
+    ...(isVoter(broker) ? { "controller.quorum.auto.join.enable": true } : {}),
     "log.dirs": paths.data,
     "broker.rack": broker.name,
   };
@@ -74,7 +78,8 @@ function identity({ brokers, paths, portsOf }: ServerPropertiesInput, broker: Br
 
 function listeners({ portsOf }: ServerPropertiesInput, broker: Broker) {
   const own = portsOf?.(broker) ?? ports;
-  const addresses = (["client", "broker", "controller"] as const)
+  const served = isVoter(broker) ? (["client", "broker", "controller"] as const) : (["client", "broker"] as const);
+  const addresses = served
     .map((listener) => `${listener.toUpperCase()}://${broker.address}:${own[listener]}`)
     .join(",");
   return {

@@ -6,6 +6,8 @@ export interface BrokerPodInput<Name> {
   brokerCount: number;
   heapMiB: number;
   storageClass: string;
+  /** Changes with what brokers read at their start only: they are restarted for it, one by one, and for nothing else. */
+  restartFor: string;
   /** ConfigMap with the files of renderBrokerFiles. */
   configMap: Name;
   /** Secret with `ca.crt` and, for each pod, `<pod>.pem`. */
@@ -44,7 +46,9 @@ export function renderStatefulSet<Name>(input: BrokerPodInput<Name>) {
     updateStrategy: { type: "RollingUpdate" },
     minReadySeconds: 15,
     selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: renderPod(input) },
+    template: { metadata: { labels, annotations: { "iotef/restart-for": input.restartFor } }, spec: renderPod(input) },
+    // The claim of a broker that is taken away must not hold its host's volume.
+    persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete", whenDeleted: "Retain" },
     volumeClaimTemplates: [
       {
         metadata: { name: "data" },

@@ -1,5 +1,5 @@
 # Runs one broker; PID 1 of its container. For plain sh (dash), with nothing but what the image surely has.
-# In: POD_NAME (kafka-<id>), CONFIG (folder of <id>.properties, log4j2.properties, cluster-id and initial-controllers),
+# In: POD_NAME (kafka-<id>), CONFIG (folder of <id>.properties, log4j2.properties, cluster-id, founders and initial-controllers),
 #     DATA (folder on the host's disk), STATE (scratch folder, shared with isReady.sh), HEAP_MIB;
 #     KAFKA_LIBS where the jars are not where the upstream image has them.
 set -eu
@@ -13,7 +13,10 @@ export CLASSPATH="${CLASSPATH%:}"
 small='-XX:+UseSerialGC -XX:ReservedCodeCacheSize=64m -Xss512k -XX:+ExitOnOutOfMemoryError'
 logging="-Djava.io.tmpdir=$STATE -Dlog4j2.configurationFile=$CONFIG/log4j2.properties"
 
-# Only an empty disk is formatted: a broker that loses its identity loses its vote and its records.
+# Only an empty disk is formatted: a broker that loses its identity loses its vote and its records. The preparation of a
+# machine leaves a mark there, once: which machine it is. A founder of the quorum may vote at once; any other machine in its
+# place, and a disk that was emptied, begins as an observer and joins as a new voter when it has caught up. With a vote of its
+# own it could elect a leader that lacks what the old disk had confirmed.
 if [ -f "$DATA/meta.properties" ]; then
   if ! grep -qx "cluster.id=$cluster" "$DATA/meta.properties" || ! grep -qx "node.id=$id" "$DATA/meta.properties"; then
     echo "broker $id: $DATA belongs to another broker or cluster:" >&2
@@ -25,9 +28,15 @@ elif ls "$DATA" 2>/dev/null | grep -qv '^lost+found$'; then
   echo "broker $id: $DATA has files but no meta.properties; look what they are, then empty the folder by hand" >&2
   exit 1
 else
+  machine=$(cat "$DATA/.iotef-machine" 2>/dev/null || echo unknown)
+  if grep -qxF "$id $machine" "$CONFIG/founders"; then
+    voters="--initial-controllers $(cat "$CONFIG/initial-controllers")"
+  else
+    voters=--no-initial-controllers
+  fi
   # shellcheck disable=SC2086
-  java -Xmx96m $small -XX:TieredStopAtLevel=1 $logging kafka.tools.StorageTool format --cluster-id "$cluster" --config "$properties" \
-    --initial-controllers "$(cat "$CONFIG/initial-controllers")"
+  java -Xmx96m $small -XX:TieredStopAtLevel=1 $logging kafka.tools.StorageTool format --cluster-id "$cluster" --config "$properties" $voters
+  rm -f "$DATA/.iotef-machine"
 fi
 
 # Nothing of an earlier life may look like a heartbeat of this one.

@@ -49,7 +49,7 @@ export function createClusterScript(
         KNOWN_HOSTS: known.map(knownHostsLine).join("\n"),
         CONTROL_PLANES: others.map((other) => `${other.name} ${other.address}`).join("\n"),
         LABELS: labels.map(([key, value]) => `${key}=${value}`).join("\n"),
-        ...(host?.rebuilt === undefined ? {} : { REBUILT: host.rebuilt }),
+        ...(host === undefined || host.generation === 1 ? {} : { GENERATION: String(host.generation) }),
         ...args.variables,
       },
       logging: "none",

@@ -44,6 +44,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
   /** When the authority and the kubeconfig end. */
   readonly certificates: pulumi.Output<CertificateExpiry>;
   readonly apiEndpoints: string[];
+  /** Machine id of each host, by its name. */
+  readonly machines: pulumi.Output<Readonly<Record<string, string>>>;
   /** The resource with which everything in the cluster ends: `deletedWith` it, no object needs a delete of its own. */
   readonly anchor: pulumi.Resource;
 
@@ -83,6 +85,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     );
     this.certificates = pulumi.unsecret(this.kubeconfig.apply(certificateExpiry));
     this.anchor = joined[0]!;
+    this.machines = machines;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
 
     function prepare(host: ClusterHost): pulumi.Resource {

@@ -43,6 +43,15 @@ export const hostSchema = z.strictObject({
       "Serves the API on its address too, for people and the federation stack; default: every host, or only those that say so where any does",
     ),
   labels: z.record(z.string(), z.string()).default({}).describe("Kubernetes labels, for placement by label"),
+  generation: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe("Raise it when the machine was rebuilt or replaced: it is prepared and joins anew, its broker too"),
+  broker: z
+    .union([z.int().min(0), z.literal("none")])
+    .optional()
+    .describe("Id of its Kafka broker, or none; default: the free ids in the order of the host names"),
 });
 
 export const clusterSchema = z.strictObject({

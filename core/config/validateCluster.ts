@@ -1,4 +1,5 @@
 import type { Problem } from "../errors";
+import { validateBrokers } from "./validateBrokers";
 import { contains, overlap, rangeOfSubnet } from "./subnets";
 import type { ClusterConfig } from "./schema";
 
@@ -11,6 +12,7 @@ export function validateCluster(config: ClusterConfig): Problem[] {
     ...disjointSubnets(config),
     ...addressesOutsideSubnets(config),
     ...virtualIp(config),
+    ...validateBrokers(config),
   ];
 }
 

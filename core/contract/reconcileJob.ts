@@ -18,6 +18,19 @@ export interface ReconcileJob {
   state: KafkaState;
   /** Have Kafka make its internal topics now, once this many brokers are registered, instead of at their first use. */
   internalTopics?: { brokers: number };
+  /** Wait until these brokers are in, with all replicas in sync and the right ones voting; forget all others. */
+  brokers?: WantedBroker[];
+  /** Instead of everything else: have these brokers give up what they hold, or refuse. */
+  drain?: { from: number[]; to: number[] };
+}
+
+export interface WantedBroker {
+  id: number;
+  /** Name of its host, for messages. */
+  host: string;
+  voter: boolean;
+  /** Of its host: a new one is a reason to look again. */
+  generation: number;
 }
 
 /** Files inside the reconcile container. */

@@ -10,6 +10,7 @@ describe("KafkaCluster", () => {
     kafka = new components.KafkaCluster("edge", {
       clusterName: "edge",
       hosts: ["c", "a", "b"].map((name, n) => ({ name, address: `10.0.0.${n + 1}` })),
+      machines: { a: "machine-a", b: "machine-b", c: "machine-c" },
       settings: { heapMiB: 256, retentionHours: 1, maxMessageMiB: 4, dataPath: "/var/lib/iotef/kafka", storageGiB: 5 },
       images: { registry: "ghcr.io/iotef", tag: "0.1.0", digests: {} },
     });
@@ -41,5 +42,25 @@ describe("KafkaCluster", () => {
 
   it("tells clients the address of every broker", async () => {
     assert.deepEqual(await valueOf(kafka.bootstrapServers), ["10.0.0.2:9092", "10.0.0.3:9092", "10.0.0.1:9092"]);
+  });
+
+  it("remembers the founders with their machines, and each host's broker id, whatever comes", () => {
+    const drawn = mocked.filter(({ type }) => type.endsWith(":RandomBytes"));
+    const keepersOf = (name: string) =>
+      drawn.find((each) => each.name === name)!.inputs["keepers"] as Record<string, string>;
+    assert.deepEqual(JSON.parse(keepersOf("edge-kafka-cluster-id")["founders"]!), [
+      { name: "a", address: "10.0.0.2", id: 0, machine: "machine-a" },
+      { name: "b", address: "10.0.0.3", id: 1, machine: "machine-b" },
+      { name: "c", address: "10.0.0.1", id: 2, machine: "machine-c" },
+    ]);
+    assert.deepEqual(keepersOf("edge-kafka-disk-c"), { broker: "2" });
+  });
+
+  it("keeps what names the other brokers out of the pods' template", () => {
+    const set = mocked.find(({ type }) => type.endsWith(":StatefulSet"))!.inputs["spec"];
+    const text = JSON.stringify((set as { template: unknown }).template);
+    assert.match(text, /"configMap":\{"name":"kafka-files"\}/);
+    assert.match(text, /"secretName":"kafka-tls"/);
+    assert.ok(!text.includes("10.0.0."));
   });
 });

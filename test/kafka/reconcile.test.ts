@@ -8,7 +8,7 @@ import type { KafkaState, Right } from "../../core/contract/kafkaState";
 import { reconcileRefused } from "../../core/contract/reconcileJob";
 import { until } from "../../core/wait";
 import type { LoadedJob } from "../../workloads/reconcile/readJob";
-import type { Refused } from "../../workloads/reconcile/reconcile";
+import type { Refused } from "../../workloads/reconcile/refused";
 import { reconcile } from "../../workloads/reconcile/reconcile";
 import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers";
 

@@ -52,8 +52,7 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
     const outputs = stacks.get(String(given["name"])) ?? {};
     Object.assign(state, { outputs, secretOutputNames: ["kubeconfig", "kafkaAdmin"].filter((key) => key in outputs) });
   }
-  if (type === "command:local:Command")
-    state["stdout"] = given["stdin"] === undefined && !isAuthority(name) ? "1800000000000" : pem;
+  if (type === "command:local:Command") state["stdout"] = stdoutOf(name, given);
   if (type === "random:index/randomBytes:RandomBytes") state["base64"] = Buffer.alloc(16, name).toString("base64");
   if (type === "random:index/randomPassword:RandomPassword") state["result"] = `password of ${name}`;
   if (type.startsWith("kubernetes:")) {
@@ -61,6 +60,12 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
     state["metadata"] = { name: `${name}-1a2b3c4d`, ...metadata };
   }
   return { id: custom === false ? "" : `${name}-id`, state };
+}
+
+/** What the commands of the operator's machine print, in form; a fleet is a first one. */
+function stdoutOf(name: string, { stdin, environment }: Record<string, unknown>): string {
+  if (name.endsWith("-fleet")) return `{"from":[],"to":${(environment as { BROKERS: string }).BROKERS}}`;
+  return stdin === undefined && !isAuthority(name) ? "1800000000000" : pem;
 }
 
 /** The value of an output. */

@@ -48,7 +48,11 @@ export async function startSecureBrokers(count: number): Promise<SecureBrokers> 
     broker: free[id * 3 + 2]!,
   });
   const clusterId = kafkaUuid(randomBytes(16).toString("base64"));
-  const directoryIds = brokers.map(() => kafkaUuid(randomBytes(16).toString("base64")));
+  const founders = brokers.map((broker) => ({
+    ...broker,
+    machine: `machine-${broker.id}`,
+    directoryId: kafkaUuid(randomBytes(16).toString("base64")),
+  }));
   const authority = openssl("makeAuthority.sh", { COMMON_NAME: "test" });
   const ca = authority.slice(authority.indexOf("-----BEGIN CERTIFICATE"));
   const operator = openssl("signCertificate.sh", { COMMON_NAME: "admin", ALT_NAMES: "" }, authority);
@@ -65,7 +69,7 @@ export async function startSecureBrokers(count: number): Promise<SecureBrokers> 
     writeFileSync(join(home, "ca.pem"), ca);
     const paths = { data: join(home, "data"), keystore: join(home, "keystore.pem"), truststore: join(home, "ca.pem") };
     const settings = { retentionHours: 1, maxMessageMiB: 4 };
-    const files = renderBrokerFiles({ brokers, clusterId, directoryIds, settings, paths, portsOf });
+    const files = renderBrokerFiles({ brokers, clusterId, founders, settings, paths, portsOf });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
   }
 

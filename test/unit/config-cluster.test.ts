@@ -92,4 +92,25 @@ describe("validateCluster", () => {
       ["iotef:hosts", "iotef:hosts.last.address", "iotef:kubernetes.serviceSubnet", "iotef:endpoint.virtualIp"],
     );
   });
+
+  it("takes broker ids, and hosts without a broker", () => {
+    const raw = rawCluster();
+    raw.hosts["edge-m1"]!["broker"] = 1;
+    assert.deepEqual(problemsOf(raw), []);
+    raw.hosts["edge-m1"]!["broker"] = "none";
+    assert.deepEqual(problemsOf(raw), []);
+    raw.hosts["edge-w1"]!["broker"] = "none";
+    assert.deepEqual(problemsOf(raw), ["iotef:hosts: every host has broker: none; leave it out on 3 or 5 hosts"]);
+  });
+
+  it("refuses a broker id that two hosts have, and one that leaves a gap", () => {
+    const raw = rawCluster();
+    Object.assign(raw.hosts["edge-m1"]!, { broker: 0 });
+    Object.assign(raw.hosts["edge-w1"]!, { broker: 0 });
+    assert.deepEqual(problemsOf(raw), [
+      "iotef:hosts.edge-w1.broker: 0 is the broker of edge-m1 too; give each host an id of its own",
+    ]);
+    Object.assign(raw.hosts["edge-w1"]!, { broker: 2 });
+    assert.match(problemsOf(raw)[0]!, /^iotef:hosts\.edge-w1\.broker: 2 leaves a gap: 2 hosts have brokers/);
+  });
 });

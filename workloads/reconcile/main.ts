@@ -1,7 +1,8 @@
 import { reconcileFiles, reconcileRefused } from "../../core/contract/reconcileJob";
 import { messageOf } from "../../core/errors";
 import { readJob } from "./readJob";
-import { reconcile, Refused } from "./reconcile";
+import { reconcile } from "./reconcile";
+import { Refused } from "./refused";
 
 /** `reconcile [job file] [folder of secrets]`; in the container both have their place. Says what it did in plain words; never a password. */
 async function main(): Promise<number> {

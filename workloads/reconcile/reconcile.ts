@@ -2,17 +2,13 @@ import { FindCoordinatorKeyTypes, type Admin } from "@platformatic/kafka";
 import { until } from "../../core/wait";
 import { applyStep, describeStep } from "./applyStep";
 import { connectAsOperator, describeError } from "./connect";
+import { drainBrokers } from "./drainBrokers";
 import { observe } from "./observe";
 import { planReconcile, type Step } from "./planReconcile";
 import type { LoadedJob } from "./readJob";
-
-/** A desired state that would lose data; nothing was changed. */
-export class Refused extends Error {
-  constructor(readonly reasons: readonly string[]) {
-    super(`refused, nothing was changed:\n${reasons.map((reason) => `  - ${reason}`).join("\n")}`);
-    this.name = "Refused";
-  }
-}
+import { Refused } from "./refused";
+import { settleBrokers } from "./settleBrokers";
+import { tellOnce } from "./tellOnce";
 
 /** How long brokers may take to come up; whole sites start cold in under three minutes (facts/supply.md). */
 const patienceSeconds = 900;
@@ -25,6 +21,7 @@ const patienceSeconds = 900;
 export async function reconcile(job: LoadedJob, tell: (line: string) => void): Promise<number> {
   const admin = connectAsOperator(job);
   try {
+    if (job.drain !== undefined) return await drainBrokers(admin, job.drain, tell);
     const patience = { within: patienceSeconds, every: 3, onTry: tellOnce(tell) };
     const observed = await until("brokers answer", () => legibly(observe(admin, job)), patience);
     const { steps, refusals, notes } = planReconcile(job, observed);
@@ -42,6 +39,7 @@ export async function reconcile(job: LoadedJob, tell: (line: string) => void): P
       const { brokers } = job.internalTopics;
       await until("internal topics", () => ensureInternalTopics(admin, brokers), patience);
     }
+    if (job.brokers !== undefined) await settleBrokers(admin, job.brokers, tell);
     return steps.length;
   } finally {
     await admin.close();
@@ -80,13 +78,4 @@ async function legibly<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw new Error(describeError(error), { cause: error });
   }
-}
-
-/** Says why it waits when the reason is a new one. */
-function tellOnce(tell: (line: string) => void): (reason: string) => void {
-  let last = "";
-  return (reason) => {
-    if (reason !== last) tell(`waiting: ${reason}`);
-    last = reason;
-  };
 }

@@ -1,0 +1,120 @@
+import { strict as assert } from "node:assert";
+import fc from "fast-check";
+import { checkBrokerIds } from "../../components/kafka/checkBrokerIds";
+import { planBrokers } from "../../components/kafka/planBrokers";
+import { renderServerProperties } from "../../components/kafka/renderServerProperties";
+import { restartReason } from "../../components/kafka/restartReason";
+import { planDrain } from "../../workloads/reconcile/planDrain";
+
+const place = (topic: string, replicas: number[], inSync = replicas) => ({ topic, partition: 0, replicas, inSync });
+
+describe("planDrain", () => {
+  it("moves each copy to the emptiest broker that has none, and keeps the others and their order", () => {
+    const { moves, refusals } = planDrain(
+      { from: [3], to: [0, 1, 2, 4] },
+      [0, 1, 2, 3, 4],
+      [place("a", [3, 0, 1]), place("b", [0, 1, 2]), place("c", [0, 1, 3])],
+    );
+    assert.deepEqual(refusals, []);
+    assert.deepEqual(moves, [
+      { topic: "a", partition: 0, replicas: [4, 0, 1] },
+      { topic: "c", partition: 0, replicas: [0, 1, 2] },
+    ]);
+  });
+
+  it("drains a broker that is dead", () => {
+    const { moves } = planDrain({ from: [3], to: [0, 1, 2] }, [0, 1, 2], [place("a", [3, 0], [0])]);
+    assert.deepEqual(moves, [{ topic: "a", partition: 0, replicas: [1, 0] }]);
+  });
+
+  it("refuses where the copies would not fit, once for each topic", () => {
+    const all = [0, 1, 2, 3, 4];
+    const { moves, refusals } = planDrain({ from: [4], to: [0, 1, 2, 3] }, all, [place("a", all), place("a", all)]);
+    assert.deepEqual(moves, []);
+    assert.deepEqual(refusals, [
+      "topic a has 5 copies and only 4 brokers would stay: keep the host, add another one first, or replace it under its own name (raise its generation)",
+    ]);
+  });
+
+  it("refuses while another broker is away, and where the last copy in sync would go", () => {
+    const [away] = planDrain({ from: [3], to: [0, 1, 2] }, [0, 1, 3], []).refusals;
+    assert.match(away!, /^broker 2 is not there: bring its host back/);
+    const [last] = planDrain({ from: [3], to: [0, 1, 2] }, [0, 1, 2], [place("a", [3, 0], [3])]).refusals;
+    assert.match(last!, /^topic a, partition 0: the only copies in sync are on brokers that are to go/);
+  });
+
+  it("never changes the number of copies, never doubles one, and leaves nothing behind", () => {
+    const brokers = fc.integer({ min: 2, max: 8 });
+    const racks = brokers.chain((count) => {
+      const ids = Array.from({ length: count }, (_, id) => id);
+      const partitions = fc.array(
+        fc.shuffledSubarray(ids, { minLength: 1 }).map((replicas) => place("t", replicas)),
+        { maxLength: 20 },
+      );
+      return fc.record({ ids: fc.constant(ids), from: fc.subarray(ids, { minLength: 1 }), partitions });
+    });
+    fc.assert(
+      fc.property(racks, ({ ids, from, partitions }) => {
+        const to = ids.filter((id) => !from.includes(id));
+        const { moves, refusals } = planDrain({ from, to }, ids, partitions);
+        const leaving = partitions.filter(({ replicas }) => replicas.some((id) => from.includes(id)));
+        if (refusals.length > 0) return assert.deepEqual(moves, []);
+        assert.equal(moves.length, leaving.length);
+        moves.forEach(({ replicas }, at) => {
+          assert.equal(new Set(replicas).size, leaving[at]!.replicas.length);
+          assert.ok(replicas.every((id) => to.includes(id)));
+        });
+      }),
+    );
+  });
+});
+
+describe("checkBrokerIds", () => {
+  const plan = (names: string[], ids: Record<string, number> = {}) =>
+    planBrokers(
+      names.map((name) => ({ name, address: "10.0.0.1" })),
+      ids,
+    );
+
+  it("takes a first start, a host at the end, and ids that are written down", () => {
+    assert.deepEqual(checkBrokerIds(plan(["a", "b"]), {}), []);
+    assert.deepEqual(checkBrokerIds(plan(["a", "b", "c"]), { a: "0", b: "1" }), []);
+    assert.deepEqual(checkBrokerIds(plan(["a", "ab", "b"], { ab: 2 }), { a: "0", b: "1" }), []);
+  });
+
+  it("refuses a host in the middle that shifts the others, and says what to write", () => {
+    const [problem] = checkBrokerIds(plan(["a", "ab", "b"]), { a: "0", b: "1" });
+    assert.equal(problem!.path, "iotef:hosts.b.broker");
+    assert.match(
+      problem!.message,
+      /^must stay 1, as on its disk; .* make it 2\. Write the ids down \(a 0, ab 2, b 1\)/,
+    );
+  });
+
+  it("refuses to close the gap that a removed host leaves", () => {
+    const [problem] = checkBrokerIds(plan(["a", "c"]), { a: "0", c: "2" });
+    assert.match(problem!.message, /^must stay 2/);
+  });
+});
+
+describe("voters", () => {
+  const brokers = planBrokers(["a", "b", "c", "d", "e", "f"].map((name, n) => ({ name, address: `10.0.0.${n}` })));
+  const settings = { retentionHours: 1, maxMessageMiB: 4 };
+  const paths = { data: "/d", keystore: "/k", truststore: "/t" };
+  const render = (id: number) => renderServerProperties({ brokers, id, settings, paths });
+
+  it("are the first five brokers; a sixth holds records only", () => {
+    assert.match(render(4), /^process\.roles=broker,controller$/m);
+    assert.match(render(4), /^controller\.quorum\.auto\.join\.enable=true$/m);
+    assert.match(render(5), /^process\.roles=broker$/m);
+    assert.match(render(5), /^listeners=CLIENT:\/\/10\.0\.0\.5:9092,BROKER:\/\/10\.0\.0\.5:9094$/m);
+    assert.ok(!/^controller\.quorum\.bootstrap\.servers=.*10\.0\.0\.5/m.test(render(0)));
+  });
+
+  it("are restarted for settings and certificates, and for nothing that another host does", () => {
+    const reason = restartReason({ settings, paths }, 1);
+    assert.equal(restartReason({ settings: { ...settings }, paths }, 1), reason);
+    assert.notEqual(restartReason({ settings: { ...settings, retentionHours: 2 }, paths }, 1), reason);
+    assert.notEqual(restartReason({ settings, paths }, 2), reason);
+  });
+});

@@ -1,0 +1,51 @@
+import { describeQuorumV2, type Admin } from "@platformatic/kafka";
+import type { WantedBroker } from "../../core/contract/reconcileJob";
+import { until } from "../../core/wait";
+import { anyConnection } from "./connect";
+import { observeReplicas } from "./observeReplicas";
+import { removeRaftVoter } from "./removeRaftVoter";
+import { tellOnce } from "./tellOnce";
+
+/** A rebuilt host copies everything first; the Job's own limit is what ends it. */
+const patienceSeconds = 1700;
+
+/**
+ * Waits until every wanted broker is in, the voters among them vote, and every copy is in sync. Takes the vote of brokers
+ * that are gone: a voter that never comes back counts in every majority. One with a new disk exchanges its vote by itself.
+ */
+export async function settleBrokers(
+  admin: Admin,
+  brokers: readonly WantedBroker[],
+  tell: (line: string) => void,
+): Promise<void> {
+  const patience = { within: patienceSeconds, every: 3, onTry: tellOnce(tell) };
+  await until("all brokers are in and in sync", () => inSync(admin, brokers), patience);
+  await until("the right brokers vote", () => rightVoters(admin, brokers, tell), patience);
+}
+
+async function inSync(admin: Admin, brokers: readonly WantedBroker[]): Promise<void> {
+  const { alive, partitions } = await observeReplicas(admin);
+  const absent = brokers.filter(({ id }) => !alive.includes(id)).map(({ id, host }) => `${id} (${host})`);
+  if (absent.length > 0) throw new Error(`broker ${absent.join(", ")} is not there`);
+  const behind = partitions.filter(({ replicas, inSync }) => inSync.length < replicas.length).length;
+  if (behind > 0) throw new Error(`${behind} of ${partitions.length} partitions have copies that are behind`);
+}
+
+async function rightVoters(admin: Admin, brokers: readonly WantedBroker[], tell: (line: string) => void) {
+  const connection = await anyConnection(admin);
+  const asked = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }];
+  const { topics } = await describeQuorumV2.api.async(connection, asked);
+  const { currentVoters = [], observers = [] } = topics[0]?.partitions[0] ?? {};
+  const wanted = brokers.filter(({ voter }) => voter);
+  for (const { replicaId, replicaDirectoryId } of currentVoters) {
+    if (brokers.some(({ id }) => id === replicaId)) continue;
+    await removeRaftVoter(connection, replicaId, replicaDirectoryId);
+    tell(`broker ${replicaId} is gone and votes no longer`);
+  }
+  // A new disk is an observer until its vote has been exchanged; the old one is still among the voters then.
+  const waiting = wanted.filter(
+    ({ id }) =>
+      !currentVoters.some(({ replicaId }) => replicaId === id) || observers.some(({ replicaId }) => replicaId === id),
+  );
+  if (waiting.length > 0) throw new Error(`broker ${waiting.map(({ id }) => id).join(", ")} does not vote yet`);
+}
