@@ -44,7 +44,6 @@ export function readHostAccess(config: ClusterConfig): ClusterHost[] {
       user,
       port,
       hostKey: hostKey ?? "",
-      rebuilt: host.rebuilt,
       privateKeyFile,
       privateKey,
       role: host.role,

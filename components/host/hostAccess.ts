@@ -10,8 +10,6 @@ export interface HostAccess {
   port: number;
   /** `ssh-ed25519 AAAA...`, compared with what the host shows. */
   hostKey: string;
-  /** Another text: the machine behind the name is another one, and everything runs on it again. */
-  rebuilt?: string | undefined;
   /** Path of the private key, from the project folder; for OpenSSH. */
   privateKeyFile: string;
   /** Text of the private key; for the command provider. */

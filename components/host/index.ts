@@ -1,7 +1,7 @@
 // Hosts: reaching, checking and preparing them. For other components and stacks.
 export type { HostAccess } from "./hostAccess";
 export { checkBeforeChange } from "./checkHosts";
-export { prepareHost } from "./prepareHost";
+export { prepareHost, renderResetHost } from "./prepareHost";
 export { createRemoteScript, fromStdin, type RemoteScriptArgs } from "./remoteScript";
 export { assignments, quote } from "./shell";
 export type { PrepareHostSettings } from "./renderPrepareHost";

@@ -118,3 +118,6 @@ fi
 if [ ! -f /etc/kubernetes/kubelet.conf ] && [ "$ROLE" = control-plane ]; then
   kubeadm config images pull --kubernetes-version "v$KUBERNETES_VERSION" --cri-socket unix:///run/containerd/containerd.sock >&2
 fi
+
+# The only output: which machine this is.
+cat /etc/machine-id

@@ -3,13 +3,18 @@ import { join } from "node:path";
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostAccess } from "./hostAccess";
-import { createRemoteScript } from "./remoteScript";
+import { createRemoteScript, guarded } from "./remoteScript";
 import { renderPrepareHost, type PrepareHostSettings } from "./renderPrepareHost";
 import { assignments } from "./shell";
 
 const reset = readFileSync(join(__dirname, "resetHost.sh"), "utf8");
 
-/** Installs what a host needs to join. When the host leaves the configuration, gives it back clean. */
+/** The script that gives a host back clean. It tolerates that its work is done already. */
+export function renderResetHost(kafkaDataPath: string): string {
+  return guarded(`${assignments({ KAFKA_DATA_PATH: kafkaDataPath })}\n${reset}`);
+}
+
+/** Installs what a host needs to join. */
 export function prepareHost(
   name: string,
   host: HostAccess,
@@ -22,7 +27,6 @@ export function prepareHost(
       host,
       title: `prepare ${host.name}`,
       script: renderPrepareHost(settings),
-      onDelete: `${assignments({ KAFKA_DATA_PATH: settings.kafkaDataPath })}\n${reset}`,
     },
     options,
   );

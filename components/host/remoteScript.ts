@@ -7,8 +7,6 @@ export interface RemoteScriptArgs {
   host: HostAccess;
   /** Bash text that observes and ensures: right for the first run, for every later one and after an interruption. */
   script: string;
-  /** Bash text for when the resource goes; must tolerate that its work is gone already. */
-  onDelete?: string;
   /** What it does, for error messages: `prepare edge-m1`. */
   title: string;
 }
@@ -38,9 +36,6 @@ export function createRemoteScript(
       },
       create: fromStdin(args.title),
       update: fromStdin(args.title),
-      ...(args.onDelete === undefined
-        ? {}
-        : { delete: `bash -c ${quote(guarded(args.onDelete))} ${quote(args.title)}` }),
       stdin: `${generationMark(host)}${guarded(args.script)}`,
       logging: "none",
       // sshd refuses variables that its AcceptEnv does not name.
@@ -61,7 +56,7 @@ export function fromStdin(title: string): string {
 }
 
 /** One script at a time per host, whoever runs it: a second operator waits. */
-function guarded(script: string): string {
+export function guarded(script: string): string {
   return `set -euo pipefail
 exec 9>/run/iotef.lock
 flock -w 900 9 || { echo "another run of IoTEF holds /run/iotef.lock on this host" >&2; exit 1; }

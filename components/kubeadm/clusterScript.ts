@@ -10,9 +10,13 @@ export interface ClusterScriptArgs {
   host?: HostAccess & { labels: Readonly<Record<string, string>> };
   /** Configured control planes, sorted by name; the script is told of all but its own host. */
   controlPlanes: readonly HostAccess[];
-  /** File name in scripts/, and the one for when the resource goes. */
-  script: string;
+  /** File name in scripts/, and the one for when the resource goes. Without the first, nothing is done until then. */
+  script?: string;
+  /** Runs when an input has changed, and not the first time. */
+  onUpdate?: string;
   onDelete?: string;
+  /** What it prints on standard error is for the operator's eyes: never a secret. @default false */
+  tells?: boolean;
   /** Further variables; no secrets: they are plain state. */
   variables?: Readonly<Record<string, string>>;
 }
@@ -28,6 +32,7 @@ export function createClusterScript(
 ): command.local.Command {
   const { host, controlPlanes } = args;
   const others = controlPlanes.filter((other) => other.name !== host?.name);
+  const runs = args.script ?? args.onUpdate;
   const access = host ?? controlPlanes[0]!;
   const known = [...others, ...(host === undefined ? [] : [host])];
   const labels = Object.entries(host?.labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -35,9 +40,9 @@ export function createClusterScript(
     name,
     {
       interpreter: ["/bin/bash", "-c"],
-      create: fromStdin(args.script),
-      update: fromStdin(args.script),
-      stdin: load(args.script),
+      create: args.script === undefined ? "true" : fromStdin(args.script),
+      update: runs === undefined ? "true" : fromStdin(runs),
+      ...(runs === undefined ? {} : { stdin: load(runs) }),
       // The delete has no input of its own.
       ...(args.onDelete === undefined ? {} : { delete: load(args.onDelete) }),
       environment: {
@@ -52,7 +57,7 @@ export function createClusterScript(
         ...(host === undefined || host.generation === 1 ? {} : { GENERATION: String(host.generation) }),
         ...args.variables,
       },
-      logging: "none",
+      logging: args.tells === true ? "stderr" : "none",
       addPreviousOutputInEnv: false,
     },
     { customTimeouts: { create: "40m", update: "40m", delete: "15m" }, ...options },

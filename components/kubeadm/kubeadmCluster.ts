@@ -1,12 +1,14 @@
+import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { apiEndpointName } from "../../core/naming";
 import { balanceApi, healthPort } from "../haproxy";
-import { checkBeforeChange, prepareHost, type HostAccess } from "../host";
+import { checkBeforeChange, prepareHost, renderResetHost, type HostAccess } from "../host";
 import { certificateExpiry, quarterOf, type CertificateExpiry } from "./certificateExpiry";
 import { createClusterScript } from "./clusterScript";
 import { installUpkeep } from "./installUpkeep";
 import { renderInitConfig, renderJoinConfig, type KubeadmSettings } from "./renderKubeadmConfig";
 import { renderKubeconfig } from "./renderKubeconfig";
+import { removeUpkeep } from "./renderUpkeep";
 
 /** A host of the rack, reachable, with what the cluster makes of it. */
 export interface ClusterHost extends HostAccess {
@@ -62,9 +64,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
       allowCgroupV1: args.kubernetes.allowCgroupV1,
       apiPorts: [args.endpoint.port, healthPort(args.endpoint.port)],
     });
-    const ready = new Map(
-      args.hosts.map((host) => [host.name, [prepare(host)].map((prepared) => balance(host, prepared))[0]!]),
-    );
+    const prepared = new Map(args.hosts.map((host) => [host.name, prepare(host)]));
+    const ready = new Map(args.hosts.map((host) => [host.name, balance(host, prepared.get(host.name)!)]));
     controlPlanes.forEach((host, position) =>
       installUpkeep(name, host, { ...args.backup, position }, { ...parent, dependsOn: ready.get(host.name)! }),
     );
@@ -76,6 +77,12 @@ export class KubeadmCluster extends pulumi.ComponentResource {
       { ...parent, dependsOn: [...joined, ...joinedWorkers], additionalSecretOutputs: ["stdout"] },
     );
 
+    createClusterScript(
+      `${name}-release`,
+      { controlPlanes, onUpdate: "releaseGone.sh", variables: { RACK: args.hosts.map((host) => host.name).join(" ") } },
+      { ...parent, dependsOn: [...joined, ...joinedWorkers] },
+    );
+
     this.apiEndpoints = [
       ...(args.endpoint.virtualIp === undefined ? [] : [args.endpoint.virtualIp]),
       ...entries.map(({ address }) => address),
@@ -85,10 +92,31 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     );
     this.certificates = pulumi.unsecret(this.kubeconfig.apply(certificateExpiry));
     this.anchor = joined[0]!;
-    this.machines = machines;
+    this.machines = pulumi.all(
+      Object.fromEntries(
+        [...prepared].map(([host, { stdout }]) => [host, stdout.apply((text) => text.trim().split("\n").at(-1)!)]),
+      ),
+    );
     this.registerOutputs({ kubeconfig: this.kubeconfig });
 
-    function prepare(host: ClusterHost): pulumi.Resource {
+    /** Comes before all that is done to the host, and so goes after all of it: by then it has left the cluster. */
+    function giveBack(host: ClusterHost): pulumi.Resource {
+      return createClusterScript(
+        `${name}-give-back-${host.name}`,
+        {
+          host,
+          // Its own host is all that it talks to.
+          controlPlanes: [],
+          onDelete: "giveBack.sh",
+          tells: true,
+          variables: { RESET: `${removeUpkeep}\n${renderResetHost(args.kafkaDataPath)}` },
+        },
+        parent,
+      );
+    }
+
+    function prepare(host: ClusterHost): command.remote.Command {
+      const last = giveBack(host);
       return prepareHost(
         name,
         host,
@@ -104,7 +132,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
           virtualIp: args.endpoint.virtualIp !== undefined && host.apiEntry,
           ...(args.mirror === undefined ? {} : { mirror: args.mirror }),
         },
-        { ...parent, hooks },
+        { ...parent, dependsOn: last, hooks },
       );
     }
 

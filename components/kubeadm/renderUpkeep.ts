@@ -40,7 +40,7 @@ export function renderUpkeep({ intervalHours, keep, position }: UpkeepSettings):
   return `${variables}\n${load("installUpkeep.sh")}`;
 }
 
-/** The script for a host that is a control plane no longer. */
+/** The script for a host that is given back. */
 export const removeUpkeep = load("removeUpkeep.sh");
 
 function service(description: string, program: string, environment: string): string {

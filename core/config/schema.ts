@@ -31,11 +31,6 @@ export const hostSchema = z.strictObject({
     )
     .optional()
     .describe("Public SSH host key; default: the entry in ssh.knownHostsFile"),
-  rebuilt: z
-    .string()
-    .regex(/^[\w.:-]{1,40}$/, "is not a word of letters, digits and .:-_; use a date")
-    .optional()
-    .describe("Any word, for example a date; another one makes `up` set up the host again whose machine was replaced"),
   apiEntry: z
     .boolean()
     .optional()

@@ -30,7 +30,7 @@ export async function runRestore(
     `  - never start ${lost.join(" or ")} as it was: its etcd would look for the old cluster. Install it anew, or wipe its disk`,
   );
   log(
-    `  - a host that kept its SSH host key: give it \`rebuilt: <today>\` in iotef:hosts; another key goes into its hostKey`,
+    `  - in iotef:hosts, raise the generation of each (from 1, where it has none); another SSH host key goes into its hostKey`,
   );
   log(`  - pulumi up --stack ${cluster} joins the rebuilt hosts; until then one more failure stops the API`);
 }

@@ -8,6 +8,9 @@ export interface MockedResource {
   provider?: string;
 }
 
+/** What every mocked host answers when it is asked for its addresses. */
+const addressesOfFacts = [1, 2].flatMap((net) => Array.from({ length: 9 }, (_, n) => `10.0.${net}.${n + 1}`)).join(" ");
+
 /** Everything that was asked for since `startMocks`, in order. */
 export const mocked: MockedResource[] = [];
 
@@ -35,6 +38,9 @@ export async function startMocks(
     preview,
     "organization",
   );
+  // The SDK's own stand-in does not know hooks on errors, and a resource that has one would wait for ever.
+  const monitor = pulumi.runtime.getMonitor() as unknown as Record<string, unknown>;
+  monitor["registerErrorHook"] = (_request: unknown, done: (error: null, answer: object) => void) => done(null, {});
 }
 
 /** What openssl prints, in form. */
@@ -53,6 +59,7 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
     Object.assign(state, { outputs, secretOutputNames: ["kubeconfig", "kafkaAdmin"].filter((key) => key in outputs) });
   }
   if (type === "command:local:Command") state["stdout"] = stdoutOf(name, given);
+  if (type === "command:remote:Command" && /-facts-/.test(name)) state["stdout"] = factsOf(name);
   if (type === "random:index/randomBytes:RandomBytes") state["base64"] = Buffer.alloc(16, name).toString("base64");
   if (type === "random:index/randomPassword:RandomPassword") state["result"] = `password of ${name}`;
   if (type.startsWith("kubernetes:")) {
@@ -60,6 +67,31 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
     state["metadata"] = { name: `${name}-1a2b3c4d`, ...metadata };
   }
   return { id: custom === false ? "" : `${name}-id`, state };
+}
+
+/** What a good host says of itself; its address is an input, and a secret beside its key. */
+function factsOf(host: string): string {
+  const facts = {
+    hostname: host,
+    machineId: `machine-${host}`,
+    architecture: "x86_64",
+    userId: 0,
+    cpus: 4,
+    memoryMiB: 8000,
+    swapMiB: 0,
+    epochSeconds: 1_800_000_000,
+    freeDiskMiB: 50_000,
+    cgroup: "v2",
+    memoryCgroup: "on",
+    vxlan: "yes",
+    addresses: addressesOfFacts,
+    joined: "no",
+    portsTaken: "",
+    noRouteTo: "",
+  };
+  return Object.entries(facts)
+    .map(([key, value]) => `${key}=${value}`)
+    .join("\n");
 }
 
 /** What the commands of the operator's machine print, in form; a fleet is a first one. */

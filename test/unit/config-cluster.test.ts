@@ -52,14 +52,6 @@ describe("validateCluster", () => {
     );
   });
 
-  it("refuses a word for a rebuilt host that a comment in a script could not hold", () => {
-    const raw = rawCluster();
-    raw.hosts["edge-m1"]!["rebuilt"] = "2026-11-26\nreboot";
-    assert.match(problemsOf(raw).join(), /rebuilt: .* is not a word of letters, digits and .:-_; use a date/);
-    raw.hosts["edge-m1"]!["rebuilt"] = "2026-11-26";
-    assert.deepEqual(problemsOf(raw), []);
-  });
-
   it("refuses subnets that overlap", () => {
     assert.deepEqual(problemsOf({ ...rawCluster(), kubernetes: { podSubnet: "10.96.0.0/12" } }), [
       'iotef:kubernetes.serviceSubnet: "10.96.0.0/16" overlaps iotef:kubernetes.podSubnet 10.96.0.0/12; choose another',

@@ -12,7 +12,7 @@ import { usageBetween } from "../../scripts/faultsCommand/usage";
 const whole = { compared: 100, lost: 0, doubled: 0, outOfOrder: 0, stuck: 0, ok: true };
 
 describe("the cases of Table 5", () => {
-  const host = (role: "control-plane" | "worker") => ({ role, address: "10.0.0.1", labels: {} });
+  const host = (role: "control-plane" | "worker") => ({ role, address: "10.0.0.1", labels: {}, generation: 1 });
   const hosts = {
     w2: host("worker"),
     m3: host("control-plane"),
