@@ -24,6 +24,8 @@ export interface SecureBrokers {
   /** Listeners for client certificates. */
   brokerServers: string[];
   directoryOf(id: number): string;
+  /** Puts an empty disk of a freshly prepared machine in the place of a broker's that was stopped. */
+  replaceMachine(id: number, machine: string): void;
   /** `variables` go before what the broker's pod has. */
   start(id: number, variables?: Record<string, string>): void;
   /** Waits for a broker that ends by itself and returns what it said. */
@@ -63,6 +65,7 @@ export async function startSecureBrokers(count: number): Promise<SecureBrokers> 
   for (const broker of brokers) {
     const home = folder(broker.id);
     mkdirSync(join(home, "data"), { recursive: true });
+    writeFileSync(join(home, "data", ".iotef-machine"), `machine-${broker.id}\n`);
     mkdirSync(join(home, "tmp"));
     const signed = openssl("signCertificate.sh", { COMMON_NAME: "broker", ALT_NAMES: "IP:127.0.0.1" }, authority);
     writeFileSync(join(home, "keystore.pem"), signed, { mode: 0o600 });
@@ -81,6 +84,11 @@ export async function startSecureBrokers(count: number): Promise<SecureBrokers> 
     bootstrapServers: brokers.map((broker) => `127.0.0.1:${portsOf(broker).client}`),
     brokerServers: brokers.map((broker) => `127.0.0.1:${portsOf(broker).broker}`),
     directoryOf: (id) => join(folder(id), "data"),
+    replaceMachine(id, machine) {
+      rmSync(cluster.directoryOf(id), { recursive: true });
+      mkdirSync(cluster.directoryOf(id));
+      writeFileSync(join(cluster.directoryOf(id), ".iotef-machine"), `${machine}\n`);
+    },
     start(id, variables = {}) {
       const home = folder(id);
       const child = spawn("sh", [join(home, "runBroker.sh")], {

@@ -1,8 +1,9 @@
-import { describeQuorumV2, type Admin } from "@platformatic/kafka";
+import type { Admin } from "@platformatic/kafka";
 import type { WantedBroker } from "../../core/contract/reconcileJob";
 import { until } from "../../core/wait";
 import { anyConnection } from "./connect";
 import { observeReplicas } from "./observeReplicas";
+import { observeVoters } from "./observeVoters";
 import { removeRaftVoter } from "./removeRaftVoter";
 import { tellOnce } from "./tellOnce";
 
@@ -32,20 +33,15 @@ async function inSync(admin: Admin, brokers: readonly WantedBroker[]): Promise<v
 }
 
 async function rightVoters(admin: Admin, brokers: readonly WantedBroker[], tell: (line: string) => void) {
-  const connection = await anyConnection(admin);
-  const asked = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }];
-  const { topics } = await describeQuorumV2.api.async(connection, asked);
-  const { currentVoters = [], observers = [] } = topics[0]?.partitions[0] ?? {};
-  const wanted = brokers.filter(({ voter }) => voter);
-  for (const { replicaId, replicaDirectoryId } of currentVoters) {
-    if (brokers.some(({ id }) => id === replicaId)) continue;
-    await removeRaftVoter(connection, replicaId, replicaDirectoryId);
-    tell(`broker ${replicaId} is gone and votes no longer`);
+  const { voters, observers } = await observeVoters(admin);
+  for (const { id, directoryId } of voters) {
+    if (brokers.some((broker) => broker.id === id)) continue;
+    await removeRaftVoter(await anyConnection(admin), id, directoryId);
+    tell(`broker ${id} is gone and votes no longer`);
   }
   // A new disk is an observer until its vote has been exchanged; the old one is still among the voters then.
-  const waiting = wanted.filter(
-    ({ id }) =>
-      !currentVoters.some(({ replicaId }) => replicaId === id) || observers.some(({ replicaId }) => replicaId === id),
-  );
+  const waiting = brokers
+    .filter(({ voter }) => voter)
+    .filter(({ id }) => !voters.some((each) => each.id === id) || observers.some((each) => each.id === id));
   if (waiting.length > 0) throw new Error(`broker ${waiting.map(({ id }) => id).join(", ")} does not vote yet`);
 }
