@@ -49,9 +49,9 @@ const protectedClasses: readonly ProtectedClass[] = [
   },
   {
     type: /^random:.*:Random(Bytes|Id)$/,
-    name: /-kafka-(cluster-id|disk-)/,
+    name: /-kafka-cluster-id/,
     ops: gone,
-    why: "the identity of a Kafka or of its disk changes: brokers refuse their data",
+    why: "the identity of a Kafka changes: brokers refuse their data",
   },
 ];
 

@@ -1,6 +1,7 @@
 import { describeFields } from "./describeFields";
 import { describeStage } from "./describeStages";
 import { findDangers, kindOf, type Danger } from "./findDangers";
+import { describeHosts } from "./findHostChanges";
 import { findKafkaChanges, type KafkaChanges } from "./findKafkaChanges";
 import { findReroutes, findStageChanges, type StageChange } from "./findMoves";
 import type { Change, Preview } from "./parsePreview";
@@ -54,6 +55,7 @@ function sectionsOf({ preview, stages, dangers, kafka }: Summary): Section[] {
   const sections: Section[] = [
     { title: "DANGER", lines: dangers.map(({ what, why }) => `${what} ${why}`) },
     { title: "Stages", lines: stages.map(describeStage) },
+    { title: "Hosts", lines: describeHosts(preview.changes) },
     { title: "Kafka", lines: kafka.flatMap(({ name, notes }) => notes.map((note) => `${clusterOf(name)}: ${note}`)) },
     {
       title: "Errors and warnings",

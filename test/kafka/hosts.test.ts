@@ -10,7 +10,7 @@ import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers
 
 /** Four brokers, so that one can go: hosts that are replaced and taken away, by what runs in the cluster. */
 describe("hosts of a Kafka that come and go", function () {
-  this.timeout(900_000);
+  this.timeout(1_800_000);
   let brokers: SecureBrokers;
   let admin: ReturnType<typeof connectAsOperator>;
   let said: string[];

@@ -115,7 +115,7 @@ export async function startSecureBrokers(count: number): Promise<SecureBrokers> 
         async () => {
           if (running.get(id)?.exitCode == null) throw new Error("it runs");
         },
-        { within: 60 },
+        { within: 300 },
       );
       return logTail(folder(id));
     },
@@ -135,7 +135,7 @@ export async function startSecureBrokers(count: number): Promise<SecureBrokers> 
           const probe = spawnSync("sh", [join(folder(id), "isReady.sh")], { env: { STATE: join(folder(id), "tmp") } });
           if (probe.status !== 0) throw new Error(`${probe.stdout}\n${logTail(folder(id))}`);
         },
-        { within: 180 },
+        { within: 600 },
       );
     },
     async stop() {

@@ -14,7 +14,7 @@ describe("preview in words", () => {
     ["no-change", "federation", 0],
     ["grow", "federation", 0],
     ["reroute", "federation", 2],
-    ["remove-host", "edge", 3],
+    ["remove-host", "edge", 2],
   ] as const) {
     it(`tells of ${name} what a reviewer wants to know`, () => {
       const summary = recorded(name, stack);
@@ -48,6 +48,39 @@ describe("preview in words", () => {
       ["replace"],
     );
     assert.equal(dangers[0]!.why, "is replaced: every object on this cluster is made anew");
+  });
+
+  it("says what a rebuilt host and two more control planes mean for the quorums", () => {
+    const command = (name: string) => `urn:pulumi:edge::iotef::command:local:Command::${name}`;
+    const set = "urn:pulumi:edge::iotef::kubernetes:apps/v1:StatefulSet::edge-kafka";
+    const volume = "urn:pulumi:edge::iotef::kubernetes:core/v1:PersistentVolume::edge-kafka-edge-m4";
+    const steps = [
+      {
+        op: "update",
+        urn: command("edge-control-plane-edge-m1"),
+        oldState: { inputs: { environment: { HOST: "edge-m1" } } },
+        newState: { inputs: { environment: { HOST: "edge-m1", GENERATION: "2" } } },
+      },
+      { op: "create", urn: command("edge-control-plane-edge-m4"), newState: { inputs: {} } },
+      { op: "create", urn: command("edge-control-plane-edge-m5"), newState: { inputs: {} } },
+      { op: "create", urn: volume, newState: { inputs: {} } },
+      {
+        op: "update",
+        urn: set,
+        oldState: { inputs: { spec: { replicas: 5 } } },
+        newState: { inputs: { spec: { replicas: 6 } } },
+      },
+    ];
+    const text = renderText(summarize("edge", parsePreview(JSON.stringify({ steps }))));
+    for (const line of [
+      /edge-m1 \(control-plane\) is rebuilt: .* its old etcd member is removed first; its broker.*votes anew/,
+      /edge-m4 joins as a control-plane, with a broker; no other host restarts anything/,
+      /edge-m5 joins as a control-plane, without a broker/,
+      /etcd: 2 more, one after the other/,
+      /Kafka: 5 -> 6 brokers; the 5 voters stay/,
+    ]) {
+      assert.match(text, line);
+    }
   });
 
   it("shows what the run complained of", () => {
