@@ -11,13 +11,13 @@ const joinName = /-(control-plane|worker)-(.+)$/;
 
 /** Hosts that change, as the resources that join them say. */
 export function findHostChanges(changes: readonly Change[]): HostChange[] {
-  return changes.flatMap(({ op, type, name, before, after }) => {
+  return changes.flatMap(({ op, type, name, before, after }): HostChange[] => {
     const found = type === "command:local:Command" ? joinName.exec(name) : null;
     if (found === null) return [];
     const host = { host: found[2]!, role: found[1] as HostChange["role"] };
-    if (op === "create") return [{ ...host, kind: "joins" as const }];
-    if (op === "delete") return [{ ...host, kind: "leaves" as const }];
-    return generationOf(before) === generationOf(after) ? [] : [{ ...host, kind: "rebuilt" as const }];
+    if (op === "create") return [{ ...host, kind: "joins" }];
+    if (op === "delete") return [{ ...host, kind: "leaves" }];
+    return generationOf(before) === generationOf(after) ? [] : [{ ...host, kind: "rebuilt" }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource as a component asked for it. */
@@ -7,9 +8,6 @@ export interface MockedResource {
   inputs: Record<string, unknown>;
   provider?: string;
 }
-
-/** What every mocked host answers when it is asked for its addresses. */
-const addressesOfFacts = [1, 2].flatMap((net) => Array.from({ length: 9 }, (_, n) => `10.0.${net}.${n + 1}`)).join(" ");
 
 /** Everything that was asked for since `startMocks`, in order. */
 export const mocked: MockedResource[] = [];
@@ -38,9 +36,9 @@ export async function startMocks(
     preview,
     "organization",
   );
-  // The SDK's own stand-in does not know hooks on errors, and a resource that has one would wait for ever.
+  // The SDK's own stand-in does not know hooks, and a resource that has one would wait for ever.
   const monitor = pulumi.runtime.getMonitor() as unknown as Record<string, unknown>;
-  monitor["registerErrorHook"] = (_request: unknown, done: (error: null, answer: object) => void) => done(null, {});
+  monitor["registerResourceHook"] = (_request: unknown, done: (error: null, answer: object) => void) => done(null, {});
 }
 
 /** What openssl prints, in form. */
@@ -59,7 +57,7 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
     Object.assign(state, { outputs, secretOutputNames: ["kubeconfig", "kafkaAdmin"].filter((key) => key in outputs) });
   }
   if (type === "command:local:Command") state["stdout"] = stdoutOf(name, given);
-  if (type === "command:remote:Command" && /-facts-/.test(name)) state["stdout"] = factsOf(name);
+  if (type === "command:remote:Command" && name.includes("-prepare-")) state["stdout"] = `machine of ${name}\n`;
   if (type === "random:index/randomBytes:RandomBytes") state["base64"] = Buffer.alloc(16, name).toString("base64");
   if (type === "random:index/randomPassword:RandomPassword") state["result"] = `password of ${name}`;
   if (type.startsWith("kubernetes:")) {
@@ -69,35 +67,22 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
   return { id: custom === false ? "" : `${name}-id`, state };
 }
 
-/** What a good host says of itself; its address is an input, and a secret beside its key. */
-function factsOf(host: string): string {
-  const facts = {
-    hostname: host,
-    machineId: `machine-${host}`,
-    architecture: "x86_64",
-    userId: 0,
-    cpus: 4,
-    memoryMiB: 8000,
-    swapMiB: 0,
-    epochSeconds: 1_800_000_000,
-    freeDiskMiB: 50_000,
-    cgroup: "v2",
-    memoryCgroup: "on",
-    vxlan: "yes",
-    addresses: addressesOfFacts,
-    joined: "no",
-    portsTaken: "",
-    noRouteTo: "",
-  };
-  return Object.entries(facts)
-    .map(([key, value]) => `${key}=${value}`)
-    .join("\n");
-}
-
 /** What the commands of the operator's machine print, in form; a fleet is a first one. */
 function stdoutOf(name: string, { stdin, environment }: Record<string, unknown>): string {
   if (name.endsWith("-fleet")) return `{"from":[],"to":${(environment as { BROKERS: string }).BROKERS}}`;
+  if (name.endsWith("-kubeconfig")) return kubeconfig();
   return stdin === undefined && !isAuthority(name) ? "1800000000000" : pem;
+}
+
+/** An administrator's kubeconfig with a certificate that can be read. */
+function kubeconfig(): string {
+  const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null"];
+  const certificate = execFileSync("openssl", [...args, "-subj", "/CN=admin"], { stdio: ["ignore", "pipe", "ignore"] });
+  const data = certificate.toString("base64");
+  return JSON.stringify({
+    clusters: [{ name: "edge", cluster: { "certificate-authority-data": data, server: "https://api.edge.iotef:8443" } }],
+    users: [{ name: "admin", user: { "client-certificate-data": data } }],
+  });
 }
 
 /** The value of an output. */

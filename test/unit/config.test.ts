@@ -27,7 +27,7 @@ describe("parseConfig", () => {
       dataPath: "/var/lib/iotef/kafka",
       storageGiB: 5,
     });
-    assert.deepEqual(hosts["edge-w1"], { address: "10.90.1.21", role: "worker", labels: {} });
+    assert.deepEqual(hosts["edge-w1"], { address: "10.90.1.21", role: "worker", generation: 1, labels: {} });
     assert.deepEqual(images, { registry: "ghcr.io/iotef", tag: "0.1.0", digests: {} });
   });
 
