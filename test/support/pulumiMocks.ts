@@ -76,11 +76,23 @@ function stdoutOf(name: string, { stdin, environment }: Record<string, unknown>)
 
 /** An administrator's kubeconfig with a certificate that can be read. */
 function kubeconfig(): string {
-  const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null"];
+  const args = [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-keyout",
+    "/dev/null",
+  ];
   const certificate = execFileSync("openssl", [...args, "-subj", "/CN=admin"], { stdio: ["ignore", "pipe", "ignore"] });
   const data = certificate.toString("base64");
   return JSON.stringify({
-    clusters: [{ name: "edge", cluster: { "certificate-authority-data": data, server: "https://api.edge.iotef:8443" } }],
+    clusters: [
+      { name: "edge", cluster: { "certificate-authority-data": data, server: "https://api.edge.iotef:8443" } },
+    ],
     users: [{ name: "admin", user: { "client-certificate-data": data } }],
   });
 }
