@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { writeWhole } from "../machine/writeWhole";
 import { findBuilder } from "./findBuilder";
 import { imageKey } from "./imageKey";
 import { findEntry, manifestOf } from "./layout";
@@ -50,7 +51,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<Record<s
   );
   if (digestsFile !== undefined) {
     mkdirSync(dirname(digestsFile), { recursive: true });
-    writeFileSync(digestsFile, `${JSON.stringify(digests, undefined, 2)}\n`);
+    writeWhole(digestsFile, `${JSON.stringify(digests, undefined, 2)}\n`);
   }
   return digests;
 }

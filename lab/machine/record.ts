@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateRoot, type RackPaths } from "./paths";
+import { writeWhole } from "./writeWhole";
 
 /** Who a session's rack on this machine belongs to. */
 export interface RackRecord {
@@ -12,7 +13,7 @@ export interface RackRecord {
 export function writeRecord(paths: RackPaths): void {
   mkdirSync(paths.state, { recursive: true });
   const record: RackRecord = { folder: paths.folder };
-  writeFileSync(paths.record, `${JSON.stringify(record)}\n`);
+  writeWhole(paths.record, `${JSON.stringify(record)}\n`);
 }
 
 /** The record of a session; undefined where none was left. */

@@ -4,6 +4,7 @@ import { LabError } from "../labError";
 import { messageOf } from "../../core/errors";
 import { anyRackLeft } from "./record";
 import { stateRoot } from "./paths";
+import { writeWhole } from "./writeWhole";
 
 interface KernelParameter {
   name: string;
@@ -40,7 +41,7 @@ export function tuneKernel(): void {
     if (isEnough(parameter, Number(current))) continue;
     former[parameter.name] ??= current;
     mkdirSync(stateRoot, { recursive: true });
-    writeFileSync(savedFile, `${JSON.stringify(former)}\n`);
+    writeWhole(savedFile, `${JSON.stringify(former)}\n`);
     setParameter(file, parameter);
   }
 }

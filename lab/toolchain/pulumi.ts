@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { LabError } from "../labError";
+import { writeWhole } from "../machine/writeWhole";
 import { linkPlugins } from "./linkPlugins";
 import type { PulumiPlaces } from "./places";
 import { copyStackConfig, createStack, stackArguments } from "./stackFiles";
@@ -23,7 +24,9 @@ export function pulumiEnvironment(
     ...Object.fromEntries(inherited),
     PATH: [...places.binDirs, dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),
     PULUMI_HOME: places.home,
-    PULUMI_BACKEND_URL: `file://${places.backendDir}`,
+    // Without files of attributes beside the states: a CLI that is killed while it writes one leaves half of it, and the state
+    // cannot be read any more ("failed to load checkpoint: EOF"). States themselves change places by renaming.
+    PULUMI_BACKEND_URL: `file://${places.backendDir}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: places.passphraseFile,
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
     PULUMI_CREDENTIAL_STORE: "plaintext",
@@ -113,5 +116,5 @@ function runCli(args: readonly string[], cwd: string, options: RunOptions): Prom
 function ensurePassphrase(file: string): void {
   if (existsSync(file)) return;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
+  writeWhole(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
 }

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Supplied } from "../../lab/artifacts";
 import { elapsedLog } from "../../lab/elapsedLog";
 import type { Inventory } from "../../lab/inventory";
 import { LabError } from "../../lab/labError";
+import { writeWhole } from "../../lab/machine/writeWhole";
 import { labPlaces, runPulumi, type PulumiPlaces, type PulumiResult, type RunOptions } from "../../lab/toolchain";
 import { kubectlFor, type Kubectl } from "./kubectl";
 import { inventoryOf, readStacks, type Stacks } from "./readInventory";
@@ -43,7 +44,7 @@ export function openSession(): LabSession {
     places,
     keepSupplied(supplied) {
       mkdirSync(folder, { recursive: true });
-      writeFileSync(suppliedFile, JSON.stringify(supplied, undefined, 2));
+      writeWhole(suppliedFile, JSON.stringify(supplied, undefined, 2));
     },
     supplied() {
       if (!existsSync(suppliedFile)) throw new LabError("the lab is not up; run ./scripts/lab up");
@@ -67,8 +68,7 @@ export function openSession(): LabSession {
           capture: true,
         });
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        writeFileSync(file, stdout, { mode: 0o600 });
-        chmodSync(file, 0o600);
+        writeWhole(file, stdout, { mode: 0o600 });
       }
       return file;
     },

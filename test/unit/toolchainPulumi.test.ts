@@ -80,7 +80,7 @@ describe("running Pulumi in the lab", () => {
     const env = pulumiEnvironment(labPlaces(folder, ["/tools"]));
     delete process.env.PULUMI_ACCESS_TOKEN;
     assert.equal(env.PULUMI_ACCESS_TOKEN, undefined);
-    assert.equal(env.PULUMI_BACKEND_URL, `file://${folder}/.lab/pulumi`);
+    assert.equal(env.PULUMI_BACKEND_URL, `file://${folder}/.lab/pulumi?metadata=skip`);
     assert.ok(env.PATH?.startsWith("/tools:"));
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TemporaryProgram } from "./temporaryProgram";
 
@@ -40,6 +40,19 @@ describe("stack files in the lab", function () {
     });
     assert.equal(readFileSync(file(), "utf8"), STACK_FILE);
     assert.ok(!(await program.state()).text.includes("hidden-in-state"));
+  });
+
+  it("leave states that a killed CLI cannot leave half: written beside and renamed, and no files of attributes", async () => {
+    await program.up();
+    const files = readdirSync(program.places.backendDir, { recursive: true, encoding: "utf8" });
+    assert.ok(
+      files.some((name) => name.endsWith("dev.json")),
+      files.join(" "),
+    );
+    assert.deepEqual(
+      files.filter((name) => name.endsWith(".attrs")),
+      [],
+    );
   });
 
   it("are edited by config set, one line and comments kept, and the next run follows", async () => {
