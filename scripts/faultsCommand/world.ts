@@ -51,11 +51,11 @@ export async function openWorld(signal: AbortSignal): Promise<World> {
     throw new LabError("no stack file has iotef:role federation: there is no pipeline to watch");
   const stages = selectStages(planPlacement(federation), {});
   const pulumi = findPulumi(session.project);
-  const clusters = new Map<string, ClusterView>();
-  for (const config of Object.values(session.stacks.clusters)) {
+  const views = Object.values(session.stacks.clusters).map(async (config): Promise<ClusterView> => {
     const outputs = await readOutputs(pulumi, federation.clusters[config.name]!);
-    clusters.set(config.name, { config, outputs, api: new ApiClient(outputs), hosts: Object.keys(config.hosts) });
-  }
+    return { config, outputs, api: new ApiClient(outputs), hosts: Object.keys(config.hosts) };
+  });
+  const clusters = new Map((await Promise.all(views)).map((view) => [view.config.name, view]));
   const java = await findJava(log);
   const outputsOf = new Set(stages.map(({ to }) => to.stream));
   const inputsOf = new Set(stages.map(({ from }) => from.stream));
