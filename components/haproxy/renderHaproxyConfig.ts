@@ -10,7 +10,7 @@ export interface HaproxySettings {
 /** The port of the API servers themselves; kubeadm's default. Each look costs a TLS handshake and a read of etcd, from every host. */
 const apiServerPort = 6443;
 
-/** Port on the host itself where HAProxy says over plain HTTP whether it has a server: keepalived's question. */
+/** Port on the host itself where HAProxy says over plain HTTP whether it reaches an API server: keepalived's question. */
 export function healthPort(port: number): number {
   return port + 1;
 }
@@ -24,6 +24,8 @@ export function healthPort(port: number): number {
  */
 export function renderHaproxyConfig({ port, entry, controlPlanes }: HaproxySettings): string {
   const servers = controlPlanes.map(({ name, address }) => `  server ${name} ${address}:${apiServerPort}`);
+  // Not nbsrv: an API server that answers that it is not ready is reached, and its sessions need the address that they came by.
+  const reached = controlPlanes.map(({ name }) => `  acl reached srv_is_up(control-planes/${name})`);
   return `# Written by IoTEF; changes are overwritten by the next pulumi up.
 global
   maxconn 4000
@@ -53,7 +55,8 @@ frontend health
   mode http
   bind 127.0.0.1:${healthPort(port)}
   monitor-uri /
-  monitor fail if { nbsrv(control-planes) eq 0 }
+${reached.join("\n")}
+  monitor fail unless reached
 
 backend control-planes
   balance roundrobin
