@@ -5,6 +5,7 @@ import { planBrokers } from "../../components/kafka/planBrokers";
 import { renderServerProperties } from "../../components/kafka/renderServerProperties";
 import { restartReason } from "../../components/kafka/restartReason";
 import { planDrain } from "../../workloads/reconcile/planDrain";
+import { planVoters } from "../../workloads/reconcile/planVoters";
 
 const place = (topic: string, replicas: number[], inSync = replicas) => ({ topic, partition: 0, replicas, inSync });
 
@@ -66,6 +67,36 @@ describe("planDrain", () => {
         });
       }),
     );
+  });
+});
+
+describe("planVoters", () => {
+  const wanted = [0, 1].map((id) => ({ id, voter: true }));
+  const member = (id: number, directoryId: string, lastFetch: number) => ({
+    id,
+    directoryId,
+    lastFetch: BigInt(lastFetch),
+  });
+
+  it("waits while a new disk follows and the old one has the vote", () => {
+    const seen = { voters: [member(0, "a", 90), member(1, "old", 10)], observers: [member(1, "new", 89)] };
+    assert.deepEqual(planVoters(wanted, seen), { gone: [], waiting: [1] });
+  });
+
+  it("is content when the new disk votes, although the old one is still remembered", () => {
+    const seen = { voters: [member(0, "a", 90), member(1, "new", 89)], observers: [member(1, "old", 10)] };
+    assert.deepEqual(planVoters(wanted, seen), { gone: [], waiting: [] });
+  });
+
+  it("takes the vote of hosts that are gone, and asks none of brokers that only hold records", () => {
+    const seen = {
+      voters: [member(0, "a", 90), member(1, "b", 89), member(2, "c", 10)],
+      observers: [member(5, "f", 89)],
+    };
+    assert.deepEqual(planVoters([...wanted, { id: 5, voter: false }], seen), {
+      gone: [member(2, "c", 10)],
+      waiting: [],
+    });
   });
 });
 

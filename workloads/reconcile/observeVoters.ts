@@ -6,6 +6,8 @@ export interface QuorumMember {
   id: number;
   /** As a UUID with dashes; Kafka's files have the same bytes in base64url. */
   directoryId: string;
+  /** When it last asked the leader for more, milliseconds since the epoch; the leader itself has now. */
+  lastFetch: bigint;
 }
 
 /** Who votes on the cluster's metadata, and who follows without a vote. Reads only. */
@@ -14,6 +16,10 @@ export async function observeVoters(admin: Admin): Promise<{ voters: QuorumMembe
   const { topics } = await describeQuorumV2.api.async(await anyConnection(admin), asked);
   const { currentVoters = [], observers = [] } = topics[0]?.partitions[0] ?? {};
   const members = (found: typeof currentVoters): QuorumMember[] =>
-    found.map(({ replicaId, replicaDirectoryId }) => ({ id: replicaId, directoryId: replicaDirectoryId }));
+    found.map(({ replicaId, replicaDirectoryId, lastFetchTimestamp }) => ({
+      id: replicaId,
+      directoryId: replicaDirectoryId,
+      lastFetch: lastFetchTimestamp,
+    }));
   return { voters: members(currentVoters), observers: members(observers) };
 }

@@ -4,6 +4,7 @@ import { until } from "../../core/wait";
 import { anyConnection } from "./connect";
 import { observeReplicas } from "./observeReplicas";
 import { observeVoters } from "./observeVoters";
+import { planVoters } from "./planVoters";
 import { removeRaftVoter } from "./removeRaftVoter";
 import { tellOnce } from "./tellOnce";
 
@@ -33,15 +34,10 @@ async function inSync(admin: Admin, brokers: readonly WantedBroker[]): Promise<v
 }
 
 async function rightVoters(admin: Admin, brokers: readonly WantedBroker[], tell: (line: string) => void) {
-  const { voters, observers } = await observeVoters(admin);
-  for (const { id, directoryId } of voters) {
-    if (brokers.some((broker) => broker.id === id)) continue;
+  const { gone, waiting } = planVoters(brokers, await observeVoters(admin));
+  for (const { id, directoryId } of gone) {
     await removeRaftVoter(await anyConnection(admin), id, directoryId);
     tell(`broker ${id} is gone and votes no longer`);
   }
-  // A new disk is an observer until its vote has been exchanged; the old one is still among the voters then.
-  const waiting = brokers
-    .filter(({ voter }) => voter)
-    .filter(({ id }) => !voters.some((each) => each.id === id) || observers.some((each) => each.id === id));
-  if (waiting.length > 0) throw new Error(`broker ${waiting.map(({ id }) => id).join(", ")} does not vote yet`);
+  if (waiting.length > 0) throw new Error(`broker ${waiting.join(", ")} does not vote yet`);
 }
