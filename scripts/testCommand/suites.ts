@@ -23,6 +23,7 @@ export const suites: readonly Suite[] = [
   { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 85 },
   { name: "restore", files: "test/e2e/restore.test.ts", minutes: 60, needsLab: true },
   { name: "table5", files: "test/e2e/table5.test.ts", minutes: 60, needsLab: true },
+  { name: "day2", files: "test/e2e/day2*.test.ts", minutes: 170, needsLab: true },
 ];
 
 /** What the artifacts of `chosen` are asked for by: made in one go, downloads beside compilations. */

@@ -1,0 +1,60 @@
+import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import { editHosts, kubectl, pulumiUp, runningOn, script, stackFile, untilReady, voters } from "../support/labRack";
+
+/** A worker with a sixth broker comes, dies, and is taken out; a fifth broker cannot be. On a lab that is up. */
+describe("a worker comes and goes", function () {
+  this.timeout(60 * 60_000);
+  const rack = ["edge-m1", "edge-m2", "edge-m3", "edge-w1", "edge-w2"];
+  const worker = "edge-w3";
+  const committed = readFileSync(stackFile, "utf8");
+  let running: Record<string, string>;
+
+  before(async () => {
+    running = await runningOn(rack);
+  });
+  after(() => writeFileSync(stackFile, committed));
+
+  it("refuses to take away a broker whose copies would not fit, and moves nothing", async () => {
+    editHosts({ "edge-w2": { broker: "none" } });
+    const said = await script("lab", ["pulumi", "edge", "up", "--yes", "--skip-preview", "--non-interactive"], {
+      mayFail: true,
+    });
+    assert.match(said, /has 5 copies and only 4 brokers would stay/);
+    writeFileSync(stackFile, committed);
+    await pulumiUp();
+    assert.deepEqual(await runningOn(rack), running);
+  });
+
+  it("joins with a broker, and nothing restarts for it", async () => {
+    editHosts({ [worker]: { address: "10.90.1.23", role: "worker", broker: 5 } });
+    // The lab boots what the stack files say.
+    await script("lab", ["up"]);
+    await untilReady([...rack, worker]);
+    assert.equal(await readyBrokers(), "6");
+    assert.deepEqual(await voters("kafka-0"), [0, 1, 2, 3, 4]);
+    assert.deepEqual(await runningOn(rack), running);
+    await pulumiUp("--expect-no-changes");
+  });
+
+  it("dies, and is taken out without being asked", async () => {
+    await script("lab", ["fault", "power", worker]);
+    editHosts({ [worker]: undefined });
+    assert.match(
+      await script("preview", ["edge"], { mayFail: true }),
+      /edge-w3 \(worker\) leaves: its broker is drained first/,
+    );
+    await pulumiUp();
+    await untilReady(rack);
+    assert.equal(await readyBrokers(), "5");
+    assert.deepEqual(await runningOn(rack), running);
+    await pulumiUp("--expect-no-changes");
+  });
+
+  it("lost and doubled nothing", async () => {
+    await script("audit", ["--settle"]);
+  });
+
+  const readyBrokers = () =>
+    kubectl("-n", "kafka", "get", "statefulset", "kafka", "-o", "jsonpath={.status.readyReplicas}");
+});

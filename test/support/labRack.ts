@@ -1,0 +1,95 @@
+import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import execa from "execa";
+import { parseDocument } from "yaml";
+import { until } from "../../core/wait";
+import { openSession, project } from "../../scripts/labCommand/session";
+
+/** The edge cluster of a lab that is up, as a person works with it: by its stack file and the commands of scripts/. */
+export const stackFile = join(project, "Pulumi.edge.yaml");
+
+/** Changes hosts of the stack file, its comments stay; undefined takes one out. */
+export function editHosts(hosts: Readonly<Record<string, object | undefined>>): void {
+  const document = parseDocument(readFileSync(stackFile, "utf8"));
+  for (const [name, host] of Object.entries(hosts)) {
+    const path = ["config", "iotef:hosts", name];
+    if (host === undefined) document.deleteIn(path);
+    else for (const [key, value] of Object.entries(host)) document.setIn([...path, key], value);
+  }
+  writeFileSync(stackFile, document.toString({ lineWidth: 0 }));
+}
+
+/** Runs a command of scripts/, its output on the screen. @throws with all of it when it fails and may not */
+export async function script(name: string, args: readonly string[], { mayFail = false } = {}): Promise<string> {
+  const options = { cwd: project, stdin: "ignore", all: true, reject: false, maxBuffer: 1e9 } as const;
+  const child = execa(join(project, "scripts", name), args, options);
+  child.all!.pipe(process.stdout, { end: false });
+  const { exitCode, all } = await child;
+  assert.ok(mayFail || exitCode === 0, `./scripts/${name} ${args.join(" ")}:\n${(all ?? "").slice(-4000)}`);
+  return all ?? "";
+}
+
+export async function pulumiUp(...args: string[]): Promise<string> {
+  return script("lab", ["pulumi", "edge", "up", "--yes", "--skip-preview", "--non-interactive", ...args]);
+}
+
+export async function kubectl(...args: string[]): Promise<string> {
+  return (await openSession().kubectl("edge"))(args);
+}
+
+export async function untilReady(nodes: readonly string[]): Promise<void> {
+  const path = `jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}`;
+  const wanted = nodes.map((name) => `${name}=True`).sort();
+  await until(
+    `${nodes.length} nodes are Ready and no other is there`,
+    async () => {
+      const found = (await kubectl("get", "nodes", "-o", path)).trim().split(/\s+/).sort();
+      assert.deepEqual(found, wanted);
+    },
+    { within: 600, every: 5 },
+  );
+}
+
+interface PodList {
+  items: {
+    metadata: { name: string; namespace: string; uid: string; ownerReferences?: { kind: string }[] };
+    spec: { nodeName?: string };
+    status: { containerStatuses?: { restartCount: number }[] };
+  }[];
+}
+
+/** What must not restart on hosts that stay: brokers and stages, and the services below them. */
+export async function runningOn(hosts: readonly string[]): Promise<Record<string, string>> {
+  const { items } = JSON.parse(await kubectl("get", "pods", "-A", "-o", "json")) as PodList;
+  const pods = items
+    .filter(({ metadata }) => ["kafka", "iotef"].includes(metadata.namespace))
+    .filter(({ metadata }) => !(metadata.ownerReferences ?? []).some(({ kind }) => kind === "Job"))
+    .filter(({ spec }) => hosts.includes(spec.nodeName ?? ""))
+    .map(({ metadata, status }) => {
+      const restarts = (status.containerStatuses ?? []).map(({ restartCount }) => restartCount).join();
+      return [metadata.name, `${metadata.uid}, restarts ${restarts}`] as const;
+    });
+  const services = await Promise.all(
+    hosts.map(async (host) => {
+      const shown = await script("lab", ["ssh", host, "systemctl show -p MainPID --value kubelet containerd haproxy"]);
+      return [host, shown.trim().split(/\s+/).join(" ")] as const;
+    }),
+  );
+  return Object.fromEntries([...pods, ...services].sort());
+}
+
+/** Broker ids that vote on the cluster's metadata, by a broker's own account. */
+export async function voters(broker: string): Promise<number[]> {
+  const text = await kubectl("-n", "kafka", "exec", broker, "--", "sh", "-c", quorumStatus);
+  const found = /^CurrentVoters:\s*(\[.*\])$/m.exec(text)?.[1];
+  assert.ok(found !== undefined, text);
+  return (JSON.parse(found) as { id: number }[]).map(({ id }) => id).sort((a, b) => a - b);
+}
+
+const quorumStatus = [
+  'id=${POD_NAME##*-}; file=$STATE/quorum-status.properties; { echo security.protocol=SSL; grep ^ssl "$CONFIG/$id.properties"; } > $file',
+  'controllers=$(sed -n "s/^controller.quorum.bootstrap.servers=//p" "$CONFIG/$id.properties")',
+  "java -Xmx64m -cp '/opt/kafka/libs/*' org.apache.kafka.tools.MetadataQuorumCommand" +
+    " --bootstrap-controller $controllers --command-config $file describe --status",
+].join("; ");
