@@ -1,5 +1,5 @@
 import * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ReconcileJob } from "../../core/contract/reconcileJob";
 import { KafkaResources, type KafkaResourcesArgs } from "./kafkaResources";
 import type { Broker } from "./planBrokers";
