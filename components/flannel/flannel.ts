@@ -53,7 +53,7 @@ export class Flannel extends pulumi.ComponentResource {
     );
     const configMap = new k8s.core.v1.ConfigMap(
       own,
-      { metadata: { namespace, labels }, data: renderFlannelConfig(podSubnet) },
+      { metadata: { namespace, labels }, immutable: true, data: renderFlannelConfig(podSubnet) },
       child,
     );
     new k8s.apps.v1.DaemonSet(

@@ -77,7 +77,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
       { ...parent, dependsOn: [...joined, ...joinedWorkers], additionalSecretOutputs: ["stdout"] },
     );
 
-    createClusterScript(
+    const release = createClusterScript(
       `${name}-release`,
       { controlPlanes, onUpdate: "releaseGone.sh", variables: { RACK: args.hosts.map((host) => host.name).join(" ") } },
       { ...parent, dependsOn: [...joined, ...joinedWorkers] },
@@ -91,7 +91,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
       admin.stdout.apply((text) => renderKubeconfig(text, name, this.apiEndpoints[0]!, apiEndpointName(name))),
     );
     this.certificates = pulumi.unsecret(this.kubeconfig.apply(certificateExpiry));
-    this.anchor = joined[0]!;
+    // Not a host's own: any host may leave, and what is deleted in that run must be deleted for real.
+    this.anchor = release;
     this.machines = pulumi.all(
       Object.fromEntries(
         [...prepared].map(([host, { stdout }]) => [host, stdout.apply((text) => text.trim().split("\n").at(-1)!)]),
