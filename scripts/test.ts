@@ -16,12 +16,12 @@ const signal = stopOnSignal();
 /** `./scripts/test [suite...]`: everything, or the named parts. Exit code 1 when anything failed, 130 when stopped. */
 const program = new Command("test")
   .description(
-    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), etcd (backup and restore), kafka (local brokers), e2e (the main job; takes down a lab that is up); by name only, on a lab that is up: restore, table5, day2",
+    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), etcd (backup and restore), kafka (local brokers); by name only: e2e (the main job; takes down a lab that is up), and on a lab that is up restore, table5, day2",
   )
   .addArgument(new Argument("[suites...]", "default: all").choices(["check", ...suites.map(({ name }) => name)]))
   .action(async (named: string[]) => {
     const wanted = (name: string): boolean => named.length === 0 || named.includes(name);
-    const chosen = suites.filter(({ name, needsLab = false }) => (needsLab ? named.includes(name) : wanted(name)));
+    const chosen = suites.filter(({ name, onlyNamed = false }) => (onlyNamed ? named.includes(name) : wanted(name)));
     const steps = new Steps(log);
     const results: Result[] = [];
 
