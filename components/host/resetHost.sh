@@ -1,6 +1,6 @@
 # Gives a host back: what the join and the preparation put there goes. Tolerates that it is gone already.
 if command -v kubeadm >/dev/null; then
-  kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock --cleanup-tmp-dir >&2 || true
+  kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock --cleanup-tmp-dir >/var/log/iotef-reset.log 2>&1 || true
 fi
 systemctl disable -q --now kubelet haproxy keepalived 2>/dev/null || true
 if systemctl is-active -q containerd; then
