@@ -43,6 +43,7 @@ export async function killHost(
   const source = { topic: stage.from.topic, group: stageGroup(world.pipeline, stage.stage) };
   const led = await readLeadership(clusterNamed(world, stage.from.cluster).outputs, host, source);
   const lanes = lanesOfGroups(groups, stage.laneGroups, stage.from.partitions);
+  let broken = true;
   try {
     const died = await rack.cutPower(host);
     const moved = await until(
@@ -77,10 +78,11 @@ export async function killHost(
     const result = { host, groups, takeoverMs: moved - died, gapMs: worst(output), inputGapMs: worst(input) };
     const healing = Date.now();
     await rack.heal(host);
+    broken = false;
     await untilWhole(world);
     return { ...result, ledLanes: led.lanes, coordinated: led.coordinates, wholeMs: Date.now() - healing };
   } finally {
-    await rack.heal(host);
+    if (broken) await rack.heal(host);
   }
 
   /** By the logs of the copies on other hosts; those that cannot be asked now are asked again. */

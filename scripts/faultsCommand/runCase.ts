@@ -36,6 +36,7 @@ export async function runCase(
   log(`case ${table.number} on ${cluster}: ${down.join(", ") || "nothing"} down`);
   const before = await over(calmSeconds);
   const watch = watchApi(api);
+  let broken = true;
   try {
     const fault = Date.now();
     await Promise.all(down.map((host) => rack.drop(host)));
@@ -46,6 +47,7 @@ export async function runCase(
     const brokers = await readBrokers(outputs).catch((error: unknown) => void log(`brokers: ${messageOf(error)}`));
     const healing = Date.now();
     await Promise.all(down.map((host) => rack.heal(host)));
+    broken = false;
     await untilWhole(world);
     const whole = Date.now();
     const after = await over(calmSeconds);
@@ -69,6 +71,6 @@ export async function runCase(
     };
   } finally {
     await watch.stop();
-    for (const host of down) await rack.heal(host);
+    if (broken) await Promise.all(down.map((host) => rack.heal(host)));
   }
 }
