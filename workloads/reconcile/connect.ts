@@ -48,11 +48,23 @@ export async function canLogIn(job: LoadedJob, username: string): Promise<boolea
   }
 }
 
-/** Any broker hands such a request on to the active controller. */
+/**
+ * To the first broker that answers, which hands requests for the controller on. One by one: asked for all, the client fails where
+ * one is dead.
+ * @throws Error when none answers
+ */
 export async function anyConnection(admin: Admin): Promise<Connection> {
-  const [connection] = (await admin.connectToBrokers()).values();
-  if (connection === undefined) throw new Error("no broker answers");
-  return connection;
+  const { brokers } = await admin.metadata({ topics: [] });
+  const failures: unknown[] = [];
+  for (const id of brokers.keys()) {
+    try {
+      const [connection] = (await admin.connectToBrokers([id])).values();
+      if (connection !== undefined) return connection;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new Error(`no broker answers: ${[...new Set(failures.map(describeError))].join("; ")}`);
 }
 
 function isRefusedLogin(error: unknown): boolean {
