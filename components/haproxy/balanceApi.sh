@@ -1,11 +1,4 @@
 # HAProxy on this host balances the API; keepalived, where configured, holds the virtual address on one entry host.
-put() {
-  local new="$1.iotef-new"
-  cat > "$new"
-  chmod "$2" "$new"
-  if cmp -s "$new" "$1"; then rm "$new"; return 1; fi
-  mv -f "$new" "$1"
-}
 mkdir -p /etc/haproxy
 printf '%s' "$HAPROXY_CONFIG" > /etc/haproxy/haproxy.cfg.iotef-check
 haproxy -c -q -f /etc/haproxy/haproxy.cfg.iotef-check >&2

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { assignments, createRemoteScript, type HostAccess } from "../host";
+import { assignments, createRemoteScript, putFunction, type HostAccess } from "../host";
 import { renderHaproxyConfig, type HaproxySettings } from "./renderHaproxyConfig";
 import { renderKeepalivedConfig } from "./renderKeepalivedConfig";
 
@@ -39,7 +39,7 @@ export function balanceApi(
   });
   return createRemoteScript(
     `${name}-balance-${host.name}`,
-    { host, title: `balance the API on ${host.name}`, script: `${variables}\n${script}` },
+    { host, title: `balance the API on ${host.name}`, script: `${variables}\n${putFunction}${script}` },
     options,
   );
 }

@@ -3,5 +3,5 @@ export type { HostAccess } from "./hostAccess";
 export { checkBeforeChange } from "./checkHosts";
 export { prepareHost, renderResetHost } from "./prepareHost";
 export { createRemoteScript, fromStdin, type RemoteScriptArgs } from "./remoteScript";
-export { assignments, quote } from "./shell";
+export { assignments, putFunction, quote } from "./shell";
 export type { PrepareHostSettings } from "./renderPrepareHost";

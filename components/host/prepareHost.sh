@@ -1,16 +1,6 @@
 # Brings a host to where it can join: packages, kernel, containerd, runc, CNI plugins, kubeadm, kubelet, kubectl.
 # Every step looks first and acts on the difference. Files that another step must restart for are compared, not dated.
 
-# put FILE MODE: standard input becomes FILE; true when that changed anything
-put() {
-  local new="$1.iotef-new"
-  mkdir -p "$(dirname "$1")"
-  cat > "$new"
-  chmod "$2" "$new"
-  if cmp -s "$new" "$1"; then rm "$new"; return 1; fi
-  mv -f "$new" "$1"
-}
-
 # fetch NAME URL CHECKSUM_URL: the verified file's path in $fetched; true when it was not there yet
 fetch() {
   local name=$1 url=$2 sums=$3 file hash

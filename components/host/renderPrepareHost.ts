@@ -9,7 +9,7 @@ import {
 } from "../../core/artifacts";
 import { containerdUnit, renderContainerdConfig, type ContainerdSettings } from "./renderContainerd";
 import { kubeletDropIn, kubeletUnit } from "./renderKubelet";
-import { assignments } from "./shell";
+import { assignments, putFunction } from "./shell";
 
 /** Everything prepareHost.sh must know; plain data. */
 export interface PrepareHostSettings extends ContainerdSettings {
@@ -67,7 +67,7 @@ aarch64)
 ${urls("arm64", settings)} ;;
 *) echo "no Kubernetes release for $(uname -m)" >&2; exit 1 ;;
 esac
-${script}`;
+${putFunction}${script}`;
 }
 
 function urls(architecture: Architecture, { role, kubernetesVersion, mirror }: PrepareHostSettings): string {

@@ -1,3 +1,5 @@
+import { mostVoters } from "../../core/quorum";
+
 /** A host that gets a broker. */
 export interface BrokerHost {
   name: string;
@@ -9,9 +11,6 @@ export interface BrokerHost {
 export interface Broker extends BrokerHost {
   id: number;
 }
-
-/** Five voters survive any two; more would only make each change of the metadata dearer. */
-const mostVoters = 5;
 
 /** Is the broker a controller too? */
 export function isVoter({ id }: Pick<Broker, "id">): boolean {

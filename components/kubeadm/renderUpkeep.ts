@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assignments } from "../host";
+import { assignments, putFunction } from "../host";
 
 /** How a control plane is looked after; plain data. */
 export interface UpkeepSettings {
@@ -37,7 +37,7 @@ export function renderUpkeep({ intervalHours, keep, position }: UpkeepSettings):
     CERTIFICATES_SERVICE: service("Renewal of certificates", "renew-certificates", `BEFORE_DAYS=${beforeDays}`),
     CERTIFICATES_TIMER: timer("Renewal of certificates", "5min", "1d"),
   });
-  return `${variables}\n${load("installUpkeep.sh")}`;
+  return `${variables}\n${putFunction}${load("installUpkeep.sh")}`;
 }
 
 /** The script for a host that is given back. */

@@ -1,3 +1,4 @@
+import { mostVoters } from "../quorum";
 import { isUnknown, type Change, type Inputs } from "./parsePreview";
 
 /** A host that comes, goes or is rebuilt, with what it means for the quorums and the copies of the records. */
@@ -68,7 +69,7 @@ function describeBrokers(changes: readonly Change[]): string[] {
     if (!type.endsWith(":StatefulSet") || !name.endsWith("-kafka")) return [];
     const [old, next] = [replicasOf(before), replicasOf(after)];
     if (old === undefined || next === undefined || old === next) return [];
-    const voters = (brokers: number) => Math.min(5, brokers);
+    const voters = (brokers: number) => Math.min(mostVoters, brokers);
     const quorum =
       voters(old) === voters(next)
         ? `the ${voters(next)} voters stay`

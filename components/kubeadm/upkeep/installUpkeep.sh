@@ -1,12 +1,4 @@
 # Puts this control plane's upkeep in place: backups of etcd, a way to restore it, renewal of certificates.
-put() {
-  local new="$1.iotef-new"
-  mkdir -p "$(dirname "$1")"
-  cat > "$new"
-  chmod "$2" "$new"
-  if cmp -s "$new" "$1"; then rm "$new"; return 1; fi
-  mv -f "$new" "$1"
-}
 folder=/usr/local/lib/iotef
 printf '%s' "$ETCD" | put $folder/etcd.sh 644 || true
 printf '%s' "$BACKUP_ETCD" | put $folder/backup-etcd 755 || true
