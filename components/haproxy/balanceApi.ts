@@ -4,9 +4,10 @@ import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { assignments, createRemoteScript, putFunction, type HostAccess } from "../host";
 import { renderHaproxyConfig, type HaproxySettings } from "./renderHaproxyConfig";
-import { renderKeepalivedConfig } from "./renderKeepalivedConfig";
+import { reachesApiPath, renderKeepalivedConfig } from "./renderKeepalivedConfig";
 
 const script = readFileSync(join(__dirname, "balanceApi.sh"), "utf8");
+const reachesApi = readFileSync(join(__dirname, "reachesApi.sh"), "utf8");
 
 export interface BalanceApiSettings extends Pick<HaproxySettings, "port" | "controlPlanes"> {
   cluster: string;
@@ -36,6 +37,8 @@ export function balanceApi(
             entries: settings.entries,
           })
         : "",
+    REACHES_API: reachesApi,
+    REACHES_API_PATH: reachesApiPath,
   });
   return createRemoteScript(
     `${name}-balance-${host.name}`,

@@ -14,9 +14,12 @@ export interface KeepalivedSettings {
 /** Stands for the interface that holds the host's address; the host fills it in. */
 export const interfacePlaceholder = "@INTERFACE@";
 
+/** Where reachesApi.sh lies on an entry host. */
+export const reachesApiPath = "/etc/keepalived/reaches-api";
+
 /**
- * keepalived, unicast VRRP version 3 (for advertisements below a second): the address leaves a dead host after about three
- * advertisements, and one whose HAProxy is gone or reaches no API server after two checks. That is more than whether HAProxy
+ * keepalived, unicast VRRP version 3: the address leaves a dead host after about three advertisements (every second: on a small
+ * busy host keepalived itself was seen to stand still for 1.2 s, and each move of the address breaks the connections to it), and one whose HAProxy is gone or reaches no API server after two checks. That is more than whether HAProxy
  * runs: a host that hears nothing any more still sends, and with its advertisements would keep the address. `nopreempt`: a
  * host that comes back does not take it.
  */
@@ -34,7 +37,7 @@ global_defs {
 }
 
 vrrp_script haproxy {
-  script "/usr/bin/curl --silent --fail --max-time 2 --output /dev/null http://127.0.0.1:${healthPort(port)}/"
+  script "${reachesApiPath} ${healthPort(port)}"
   interval 2
   timeout 3
   fall 2
@@ -47,7 +50,7 @@ vrrp_instance ${cluster} {
   interface ${interfacePlaceholder}
   virtual_router_id ${routerId}
   priority ${priority}
-  advert_int 0.5
+  advert_int 1
   unicast_src_ip ${self.address}
   unicast_peer {
 ${peers.join("\n")}

@@ -3,6 +3,7 @@ if command -v kubeadm >/dev/null; then
   kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock --cleanup-tmp-dir >/var/log/iotef-reset.log 2>&1 || true
 fi
 systemctl disable -q --now kubelet haproxy keepalived 2>/dev/null || true
+systemctl revert haproxy keepalived 2>/dev/null || true
 if systemctl is-active -q containerd; then
   for task in $(ctr -n k8s.io tasks ls -q 2>/dev/null); do ctr -n k8s.io tasks kill -s KILL "$task" >/dev/null 2>&1 || true; done
 fi

@@ -1,4 +1,8 @@
 import { strict as assert } from "node:assert";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import execa from "execa";
 import { renderHaproxyConfig } from "../../components/haproxy/renderHaproxyConfig";
 import { renderKeepalivedConfig } from "../../components/haproxy/renderKeepalivedConfig";
 import { assertGolden } from "../support/golden";
@@ -23,10 +27,9 @@ describe("renderKeepalivedConfig", () => {
   it("names the other entry hosts as peers", () => assertGolden("haproxy/keepalived.conf", render(0)));
 
   it("asks HAProxy where it answers, whether it reaches an API server", () => {
-    const asked = /http:\/\/(127\.0\.0\.1:\d+)\//.exec(render(0))![1]!;
-    assert.ok(
-      renderHaproxyConfig({ port: 8443, entry: true, controlPlanes }).includes(`bind ${asked}\n  monitor-uri /\n`),
-    );
+    const asked = /script "\S+ (\d+)"/.exec(render(0))![1]!;
+    const haproxy = renderHaproxyConfig({ port: 8443, entry: true, controlPlanes });
+    assert.ok(haproxy.includes(`bind 127.0.0.1:${asked}\n  monitor-uri /\n`));
   });
 
   it("gives each host a priority of its own", () => {
@@ -47,4 +50,27 @@ describe("renderKeepalivedConfig", () => {
       assert.ok(id >= 1 && id <= 255, String(id));
     }
   });
+});
+
+describe("reachesApi.sh", () => {
+  const ask = async (port: number): Promise<boolean> => {
+    const script = join(__dirname, "../../components/haproxy/reachesApi.sh");
+    return !(await execa("bash", [script, String(port)], { reject: false })).failed;
+  };
+
+  for (const [status, expected] of [
+    [200, true],
+    [503, false],
+  ] as const)
+    it(`takes HAProxy's ${status} for ${expected ? "yes" : "no"}`, async () => {
+      const server = createServer((_, response) => void response.writeHead(status).end());
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      try {
+        assert.equal(await ask((server.address() as AddressInfo).port), expected);
+      } finally {
+        await new Promise((resolve) => server.close(resolve));
+      }
+    });
+
+  it("takes a port on which nobody listens for no", async () => assert.equal(await ask(1), false));
 });
