@@ -155,6 +155,9 @@ function smallness() {
     "num.network.threads": 2,
     "num.io.threads": 2,
     "num.replica.fetchers": 1,
+    // Idle brokers keep asking one another; an answer with records never waits for this (defaults: 500 and 500).
+    "replica.fetch.wait.max.ms": 2000,
+    "metadata.max.idle.interval.ms": 5000,
     "num.recovery.threads.per.data.dir": 1,
     "background.threads": 2,
     "log.cleaner.threads": 1,
