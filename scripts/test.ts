@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Argument, Command } from "commander";
 import { supply } from "../lab/artifacts";
 import { elapsedLog } from "../lab/elapsedLog";
@@ -6,17 +8,20 @@ import { Steps } from "./labCommand/steps";
 import { runLanes, staticChecks } from "./testCommand/checks";
 import { brokerEnvironment } from "./testCommand/brokerEnvironment";
 import { renderSummary, type Result } from "./testCommand/results";
+import { runChild } from "./testCommand/runChild";
 import { runMocha } from "./testCommand/runMocha";
 import { stopOnSignal } from "../lab/commands/stopOnSignal";
 import { profilesFor, suites, type Suite } from "./testCommand/suites";
 
+/** What a lab that is up leaves here. */
+const lab = join(__dirname, "../.lab");
 const log = elapsedLog();
 const signal = stopOnSignal();
 
 /** `./scripts/test [suite...]`: everything, or the named parts. Exit code 1 when anything failed, 130 when stopped. */
 const program = new Command("test")
   .description(
-    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), etcd (backup and restore), kafka (local brokers); by name only: e2e (the main job; takes down a lab that is up), and on a lab that is up restore, table5, day2",
+    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), etcd (backup and restore), kafka (local brokers), e2e (the main job; a lab that is up is taken down first); by name only, on a lab that is up: restore, table5, day2",
   )
   .addArgument(new Argument("[suites...]", "default: all").choices(["check", ...suites.map(({ name }) => name)]))
   .action(async (named: string[]) => {
@@ -25,6 +30,10 @@ const program = new Command("test")
     const steps = new Steps(log);
     const results: Result[] = [];
 
+    if (chosen.some(({ withoutLab }) => withoutLab) && existsSync(lab))
+      await steps.run("lab down", () =>
+        runChild(["--import", "tsx", join(__dirname, "lab.ts"), "down"], { minutes: 10, signal }),
+      );
     if (wanted("check")) results.push(...(await steps.run("check", () => runLanes(staticChecks(signal, log)))));
     await runSuites(
       chosen.filter(({ profile }) => profile === undefined),

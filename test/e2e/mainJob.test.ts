@@ -2,13 +2,14 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
+import { hostsOf } from "../../lab/inventory";
 import { readArrivals } from "../../scripts/labCommand/arrivals";
 import { openSession, project } from "../../scripts/labCommand/session";
 import { endOfStream } from "../../scripts/labCommand/watch";
 
 /**
  * The main job as the README gives it, on the stack files as they are committed: up, images flow, move, audit, nothing left to
- * change, down. One story: each part starts from what the one before it left.
+ * change, down. On a machine without a lab (./scripts/test sees to that). One story: each part starts from what the one before it left.
  */
 describe("the main job", function () {
   // Two clusters from nothing on two shared cores, artifacts built where nothing is cached.
@@ -17,8 +18,6 @@ describe("the main job", function () {
   const committed = readFileSync(federationFile, "utf8");
 
   before(async () => {
-    // It is about an empty machine: a lab that is up goes.
-    await script("lab", ["down"], { show: true });
     for (const point of killPoints) await killedUp(point);
     await script("lab", ["up"], { show: true });
   });
@@ -140,6 +139,17 @@ describe("the main job", function () {
         const log = await kubectl(cluster, ["-n", namespace!, "logs", pod!, "--all-containers", "--tail", "5000"]);
         assertFree(`the log of ${pod} on ${cluster}`, log, secrets);
       }
+    }
+  });
+
+  it("previews a move while both clusters stand still", async () => {
+    const hosts = hostsOf(openSession().inventory).map(({ name }) => name);
+    await script("lab", ["pulumi", "federation", "config", "set", "--path", "iotef:placement.compress", "cloud"]);
+    await script("lab", ["fault", "freeze", ...hosts]);
+    try {
+      assert.match(await script("preview", ["federation"]), /compress.*edge.*cloud/);
+    } finally {
+      await script("lab", ["heal"]);
     }
   });
 
