@@ -119,7 +119,9 @@ function renderContainer(image: string, heapMiB: number) {
     // Beside the heap a broker needs about 250 MiB; the rest is page cache, which the kernel takes back
     // (facts/kafka.md M: 570 MiB after an hour of load with a heap of 320).
     resources: {
-      requests: { cpu: "100m", memory: `${heapMiB + 256}Mi` },
+      // Its weight among the pods of a busy host, as an API server has it. With 100m brokers stood still for 3 s, and
+      // the controllers took them for dead.
+      requests: { cpu: "250m", memory: `${heapMiB + 256}Mi` },
       limits: { memory: `${heapMiB + 512}Mi` },
     },
     securityContext: {

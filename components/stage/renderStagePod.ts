@@ -98,7 +98,7 @@ function renderContainer({ image, memoryMiB }: StagePlan): types.input.core.v1.C
       timeoutSeconds: 5,
       failureThreshold: 60,
     },
-    resources: { requests: { cpu: "50m", memory }, limits: { memory } },
+    resources: { requests: { cpu: "100m", memory }, limits: { memory } },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
