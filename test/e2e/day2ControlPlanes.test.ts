@@ -1,6 +1,15 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
-import { editHosts, kubectl, pulumiUp, runningOn, script, stackFile, untilReady } from "../support/labRack";
+import {
+  assertUntouched,
+  editHosts,
+  kubectl,
+  pulumiUp,
+  runningOn,
+  script,
+  stackFile,
+  untilReady,
+} from "../support/labRack";
 
 /** Three control planes become five and three again; an even number is refused. On a lab that is up. */
 describe("control planes come and go", function () {
@@ -28,7 +37,7 @@ describe("control planes come and go", function () {
     await script("lab", ["up"]);
     await untilReady([...rack, "edge-m4", "edge-m5"]);
     assert.equal(await members(), 5);
-    assert.deepEqual(await runningOn(rack), running);
+    assertUntouched(await runningOn(rack), running);
   });
 
   it("has three again after both have gone, and nothing left to change", async () => {
@@ -36,7 +45,7 @@ describe("control planes come and go", function () {
     await pulumiUp();
     await untilReady(rack);
     assert.equal(await members(), 3);
-    assert.deepEqual(await runningOn(rack), running);
+    assertUntouched(await runningOn(rack), running);
     await pulumiUp("--expect-no-changes");
     await script("audit", ["--settle"]);
   });

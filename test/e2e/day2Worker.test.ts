@@ -1,6 +1,16 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
-import { editHosts, kubectl, pulumiUp, runningOn, script, stackFile, untilReady, voters } from "../support/labRack";
+import {
+  assertUntouched,
+  editHosts,
+  kubectl,
+  pulumiUp,
+  runningOn,
+  script,
+  stackFile,
+  untilReady,
+  voters,
+} from "../support/labRack";
 
 /** A worker with a sixth broker comes, dies, and is taken out; a fifth broker cannot be. On a lab that is up. */
 describe("a worker comes and goes", function () {
@@ -18,12 +28,12 @@ describe("a worker comes and goes", function () {
   it("refuses to take away a broker whose copies would not fit, and moves nothing", async () => {
     editHosts({ "edge-w2": { broker: "none" } });
     const said = await script("lab", ["pulumi", "edge", "up", "--yes", "--skip-preview", "--non-interactive"], {
-      mayFail: true,
+      mustFail: true,
     });
     assert.match(said, /has 5 copies and only 4 brokers would stay/);
     writeFileSync(stackFile, committed);
     await pulumiUp();
-    assert.deepEqual(await runningOn(rack), running);
+    assertUntouched(await runningOn(rack), running);
   });
 
   it("joins with a broker, and nothing restarts for it", async () => {
@@ -33,7 +43,7 @@ describe("a worker comes and goes", function () {
     await untilReady([...rack, worker]);
     assert.equal(await readyBrokers(), "6");
     assert.deepEqual(await voters("kafka-0"), [0, 1, 2, 3, 4]);
-    assert.deepEqual(await runningOn(rack), running);
+    assertUntouched(await runningOn(rack), running);
     await pulumiUp("--expect-no-changes");
   });
 
@@ -47,7 +57,7 @@ describe("a worker comes and goes", function () {
     await pulumiUp();
     await untilReady(rack);
     assert.equal(await readyBrokers(), "5");
-    assert.deepEqual(await runningOn(rack), running);
+    assertUntouched(await runningOn(rack), running);
     await pulumiUp("--expect-no-changes");
   });
 

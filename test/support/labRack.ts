@@ -20,13 +20,20 @@ export function editHosts(hosts: Readonly<Record<string, object | undefined>>): 
   writeFileSync(stackFile, document.toString({ lineWidth: 0 }));
 }
 
-/** Runs a command of scripts/, its output on the screen. @throws with all of it when it fails and may not */
-export async function script(name: string, args: readonly string[], { mayFail = false } = {}): Promise<string> {
+/** Runs a command of scripts/, its output on the screen. @throws with all of it when it fails, or does not and must */
+export async function script(
+  name: string,
+  args: readonly string[],
+  { mayFail = false, mustFail = false } = {},
+): Promise<string> {
   const options = { cwd: project, stdin: "ignore", all: true, reject: false, maxBuffer: 1e9 } as const;
   const child = execa(join(project, "scripts", name), args, options);
   child.all!.pipe(process.stdout, { end: false });
   const { exitCode, all } = await child;
-  assert.ok(mayFail || exitCode === 0, `./scripts/${name} ${args.join(" ")}:\n${(all ?? "").slice(-4000)}`);
+  assert.ok(
+    mayFail || (exitCode === 0) !== mustFail,
+    `./scripts/${name} ${args.join(" ")}:\n${(all ?? "").slice(-4000)}`,
+  );
   return all ?? "";
 }
 
@@ -59,8 +66,8 @@ interface PodList {
   }[];
 }
 
-/** What must not restart on hosts that stay: brokers and stages, and the services below them. */
-export async function runningOn(hosts: readonly string[]): Promise<Record<string, string>> {
+/** Brokers and stages on these hosts, each with its life: another uid or one more restart is another. */
+export async function podsOn(hosts: readonly string[]): Promise<Record<string, string>> {
   const { items } = JSON.parse(await kubectl("get", "pods", "-A", "-o", "json")) as PodList;
   const pods = items
     .filter(({ metadata }) => ["kafka", "iotef"].includes(metadata.namespace))
@@ -70,13 +77,23 @@ export async function runningOn(hosts: readonly string[]): Promise<Record<string
       const restarts = (status.containerStatuses ?? []).map(({ restartCount }) => restartCount).join();
       return [metadata.name, `${metadata.uid}, restarts ${restarts}`] as const;
     });
+  return Object.fromEntries(pods.sort());
+}
+
+/** What must not restart on hosts that stay: brokers and stages, and the services below them. */
+export async function runningOn(hosts: readonly string[]): Promise<Record<string, string>> {
   const services = await Promise.all(
     hosts.map(async (host) => {
       const shown = await script("lab", ["ssh", host, "systemctl show -p MainPID --value kubelet containerd haproxy"]);
       return [host, shown.trim().split(/\s+/).join(" ")] as const;
     }),
   );
-  return Object.fromEntries([...pods, ...services].sort());
+  return { ...(await podsOn(hosts)), ...Object.fromEntries(services) };
+}
+
+/** Holds where all of `before` lives on unchanged; what has come since, from a host that died, is no matter. */
+export function assertUntouched(now: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): void {
+  assert.deepEqual(Object.fromEntries(Object.keys(before).map((name) => [name, now[name]])), before);
 }
 
 /** Broker ids that vote on the cluster's metadata, by a broker's own account. */
