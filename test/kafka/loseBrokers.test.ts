@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { transactionalId } from "../../core/naming";
+import { stageGroup, transactionalId } from "../../core/naming";
 import { clusters } from "../support/clusters";
 import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
@@ -77,5 +77,43 @@ describe("a stage whose brokers die", function () {
     }
     await cloud.untilHealthy();
     assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), 800);
+  });
+
+  // kafkajs would go on asking the one it joined at, and then wait for what that one owes it.
+  it("joins its group at another broker while the group's coordinator stands still", async () => {
+    const { edge, cloud } = await clusters();
+    const pipeline = await Pipeline.create({
+      name: "silent",
+      process: "copy",
+      source: edge,
+      destination: cloud,
+      partitions: 5,
+      laneGroups: 1,
+    });
+    const { topic } = pipeline.sourceStream;
+    const stage = new StageProcess({ config: pipeline.config });
+    try {
+      await stage.untilRunning();
+      const feeding = feed(edge, { topic, partitions: 5, count: 800, size: 5_000, rate: 60 });
+      await pipeline.untilStarted();
+      const coordinator = await edge.coordinatorOf(stageGroup("test", "silent"), "__consumer_offsets");
+      const before = stage.lines.length;
+      await edge.signalBroker(coordinator, "SIGSTOP");
+      try {
+        await stage.untilLine("asks the group anew", ({ msg }) => /asking anew/.test(msg), before);
+        const asked = stage.lines.length;
+        await stage.untilLine("is assigned its lanes again", ({ groups }) => groups?.length === 1, asked);
+        await pipeline.untilProgress();
+      } finally {
+        await edge.signalBroker(coordinator, "SIGCONT");
+      }
+      await feeding;
+      await pipeline.untilDrained();
+    } finally {
+      await stage.end("SIGTERM");
+    }
+    await edge.untilHealthy();
+    const { source } = await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream });
+    assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), source);
   });
 });

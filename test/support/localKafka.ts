@@ -190,12 +190,14 @@ export class LocalKafka {
     );
   }
 
-  /** The broker that keeps a transactional id. */
-  async coordinatorOf(transactionalId: string): Promise<number> {
-    const topic = "__transaction_state";
+  /** The broker that keeps a transactional id, or a consumer group. */
+  async coordinatorOf(
+    name: string,
+    topic: "__transaction_state" | "__consumer_offsets" = "__transaction_state",
+  ): Promise<number> {
     return this.withAdmin(async (admin) => {
       const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!;
-      const wanted = Math.abs(javaHash(transactionalId)) % partitions.length;
+      const wanted = Math.abs(javaHash(name)) % partitions.length;
       return partitions.find(({ partitionId }) => partitionId === wanted)!.leader;
     });
   }

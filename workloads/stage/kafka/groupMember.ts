@@ -1,9 +1,9 @@
-import { AssignerProtocol, Kafka, logLevel, type Consumer, type PartitionAssigner } from "kafkajs";
+import { AssignerProtocol, type PartitionAssigner } from "kafkajs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import { messageOf } from "../../../core/errors";
 import { assignLaneGroups, groupCount, lanesOf, type Member } from "../assigner";
-import { clientOptions, connectionTimeoutMs, logInto, type KafkaLog } from "./connection";
-import { Sockets } from "./sockets";
+import type { KafkaLog } from "./connection";
+import { GroupConsumer, memberRequestTimeoutMs } from "./groupConsumer";
 
 export interface GroupMemberArgs {
   /** Where the group lives, and the topic whose partitions stand for the lanes. */
@@ -24,72 +24,41 @@ export interface GroupMemberArgs {
 
 /** One name for all members, or they could not agree. */
 const protocolName = "iotef-lane-groups";
-/**
- * kafkajs heartbeats to the coordinator it joined at until these are used up, then crashes, starts anew and looks for the
- * coordinator again: few, so that a dead or frozen one is left soon.
- */
-const rejoinRetries = { initialRetryTime: 50, maxRetryTime: 500, retries: 5 };
-const memberRequestTimeoutMs = 3000;
 /** How long leaving may take; after that the session ends by itself. */
 const leaveMs = 5000;
 
+/** How often its silence is looked at. */
+const lookMs = 500;
+/** A group that does not answer is asked anew at longer and longer intervals, up to this. */
+const longestPatienceMs = 60_000;
+
 /**
- * Membership of a consumer group and nothing else: kafkajs' consumer joins, heartbeats and tells what is assigned, but every
- * partition is paused before its first fetch, and no position is ever stored.
+ * Membership of a consumer group and nothing else. kafkajs' consumer joins, heartbeats and tells what is assigned; where the
+ * group does not answer it is given up for a new one. By itself it tries a coordinator whose host lost its power for half a
+ * minute, and was seen never to come back: it waits for answers on connections that are gone.
  */
 export class GroupMember {
-  private readonly consumer: Consumer;
+  private consumer: GroupConsumer;
   private owned: number[] = [];
   private joins = 0;
   private heartbeats = 0;
   private lastSign = performance.now();
+  private consumerSince = performance.now();
+  private patienceMs: number;
+  private watch: NodeJS.Timeout | undefined;
   private joined = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly args: GroupMemberArgs) {
-    const heartbeatInterval = Math.floor(args.sessionMs / 5);
-    // The first request on a connection may be a join, which waits for the other members.
-    const sockets = new Sockets(connectionTimeoutMs + args.sessionMs);
-    const kafka = new Kafka({
-      ...clientOptions(args.endpoint),
-      requestTimeout: memberRequestTimeoutMs,
-      socketFactory: sockets.factory,
-      clientId: args.clientId,
-      logLevel: logLevel.WARN,
-      logCreator: () => logInto(args.log),
-    });
-    this.consumer = kafka.consumer({
-      groupId: args.groupId,
-      partitionAssigners: [this.assigner],
-      sessionTimeout: args.sessionMs,
-      rebalanceTimeout: args.sessionMs,
-      heartbeatInterval,
-      // The loop that heartbeats turns once in this time.
-      maxWaitTimeInMs: Math.min(150, heartbeatInterval),
-      allowAutoTopicCreation: false,
-      retry: { ...rejoinRetries, restartOnFailure: async () => true },
-    });
+    this.patienceMs = this.firstPatienceMs;
+    this.consumer = this.newConsumer();
   }
 
   /** Joins; assignments are told from then on. */
   async start(): Promise<void> {
-    const { HEARTBEAT, GROUP_JOIN, CRASH } = this.consumer.events;
-    this.consumer.on(HEARTBEAT, () => {
-      this.heartbeats++;
-      this.signOfLife();
-    });
-    this.consumer.on(GROUP_JOIN, ({ payload }) =>
-      this.onJoin(payload.memberAssignment[this.args.endpoint.topic] ?? []),
-    );
-    this.consumer.on(CRASH, ({ payload: { error, restart } }) => {
-      this.joined = false;
-      const message = `membership of group ${this.args.groupId}: ${messageOf(error)}`;
-      this.args.log({ level: "warn", message, fields: { restart } });
-      if (!restart) this.args.onLost(message);
-    });
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topics: [this.args.endpoint.topic] });
-    await this.consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+    await this.consumer.start();
+    this.consumerSince = performance.now();
+    this.watch = setInterval(() => this.renewIfSilent(), lookMs);
   }
 
   /** Whether the group counts this replica in. */
@@ -115,13 +84,55 @@ export class GroupMember {
 
   /** Leaves the group, so that the others need not wait for the session to end. */
   async leave(): Promise<void> {
+    clearInterval(this.watch);
     this.joined = false;
-    const left = this.consumer.disconnect().catch(() => undefined);
-    await Promise.race([left, new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
+    await Promise.race([this.consumer.leave(), new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
+  }
+
+  private newConsumer(): GroupConsumer {
+    return new GroupConsumer({
+      ...this.args,
+      assigner: this.assigner,
+      onHeartbeat: () => {
+        this.heartbeats++;
+        this.signOfLife();
+      },
+      onJoin: (partitions) => this.onJoin(partitions),
+      onCrash: (error, restart) => {
+        this.joined = false;
+        const message = `membership of group ${this.args.groupId}: ${messageOf(error)}`;
+        this.args.log({ level: "warn", message, fields: { restart } });
+        if (!restart) this.args.onLost(message);
+      },
+    });
+  }
+
+  /** A session, in which the other members may hold a join up, and one request that is lost. */
+  private get firstPatienceMs(): number {
+    return this.args.sessionMs + memberRequestTimeoutMs;
+  }
+
+  private renewIfSilent(): void {
+    const now = performance.now();
+    const silentMs = now - Math.max(this.lastSign, this.consumerSince);
+    if (silentMs < this.patienceMs) return;
+    const { groupId, log } = this.args;
+    const say = (message: string): void =>
+      log({ level: "warn", message: `membership of group ${groupId}: ${message}`, fields: {} });
+    say(`no answer for ${Math.round(silentMs)} ms, asking anew`);
+    this.joined = false;
+    this.consumerSince = now;
+    this.patienceMs = Math.min(longestPatienceMs, this.patienceMs * 2);
+    this.consumer.giveUp();
+    const consumer = this.newConsumer();
+    this.consumer = consumer;
+    // Not the end: it is given up in its turn.
+    consumer.start().catch((error: unknown) => {
+      if (consumer === this.consumer) say(messageOf(error));
+    });
   }
 
   private onJoin(partitions: number[]): void {
-    this.consumer.pause([{ topic: this.args.endpoint.topic }]);
     this.joins++;
     this.joined = true;
     this.owned = [...new Set(partitions.map((partition) => partition % this.args.laneGroups))].sort((a, b) => a - b);
@@ -131,6 +142,7 @@ export class GroupMember {
 
   private signOfLife(): void {
     this.lastSign = performance.now();
+    this.patienceMs = this.firstPatienceMs;
     for (const listener of [...this.listeners]) listener();
   }
 

@@ -10,12 +10,14 @@ import type { SocketOptions } from "./internals";
  */
 export class Sockets {
   private readonly open = new Map<string, Set<net.Socket>>();
+  private closed = false;
 
   /** @param firstAnswerMs how long a broker may take until its first byte, connecting included */
   constructor(private readonly firstAnswerMs: number) {}
 
   /** As kafkajs wants it: a TLS socket where `ssl` is given. */
   readonly factory = ({ host, port, ssl, onConnect }: SocketOptions): net.Socket => {
+    if (this.closed) return new net.Socket().destroy(new Error("this client was given up"));
     const servername = net.isIP(host) ? {} : { servername: host };
     const socket = ssl
       ? tls.connect({ host, port, ...servername, ...ssl }, onConnect)
@@ -41,6 +43,12 @@ export class Sockets {
   drop(broker: string): void {
     for (const socket of this.open.get(broker) ?? [])
       socket.destroy(new Error("dropped after a request that was not answered"));
+  }
+
+  /** Cuts all connections and opens no more. */
+  close(): void {
+    this.closed = true;
+    this.dropAll();
   }
 
   dropAll(): void {
