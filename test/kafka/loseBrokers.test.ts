@@ -100,7 +100,7 @@ describe("a stage whose brokers die", function () {
       const before = stage.lines.length;
       await edge.signalBroker(coordinator, "SIGSTOP");
       try {
-        await stage.untilLine("asks the group anew", ({ msg }) => /asking anew/.test(msg), before);
+        await stage.untilLine("asks the group anew", ({ msg }) => /asking anew/.test(msg ?? ""), before);
         const asked = stage.lines.length;
         await stage.untilLine("is assigned its lanes again", ({ groups }) => groups?.length === 1, asked);
         await pipeline.untilProgress();
