@@ -79,7 +79,8 @@ describe("a stage whose brokers die", function () {
     assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), 800);
   });
 
-  // kafkajs would go on asking the one it joined at, and then wait for what that one owes it.
+  // kafkajs would go on asking the one it joined at, and then wait for what that one owes it. Its producer, which feeds the
+  // source, does wait for the frozen broker, so no record can be seen to pass meanwhile.
   it("joins its group at another broker while the group's coordinator stands still", async () => {
     const { edge, cloud } = await clusters();
     const pipeline = await Pipeline.create({
@@ -103,7 +104,6 @@ describe("a stage whose brokers die", function () {
         await stage.untilLine("asks the group anew", ({ msg }) => /asking anew/.test(msg ?? ""), before);
         const asked = stage.lines.length;
         await stage.untilLine("is assigned its lanes again", ({ groups }) => groups?.length === 1, asked);
-        await pipeline.untilProgress();
       } finally {
         await edge.signalBroker(coordinator, "SIGCONT");
       }
