@@ -35,7 +35,7 @@ const longestPatienceMs = 60_000;
 /**
  * Membership of a consumer group and nothing else. kafkajs' consumer joins, heartbeats and tells what is assigned; where the
  * group does not answer it is given up for a new one. By itself it tries a coordinator whose host lost its power for half a
- * minute, and was seen never to come back: it waits for answers on connections that are gone.
+ * minute, and was seen not to come back at all.
  */
 export class GroupMember {
   private consumer: GroupConsumer;
@@ -47,6 +47,7 @@ export class GroupMember {
   private patienceMs: number;
   private watch: NodeJS.Timeout | undefined;
   private joined = false;
+  private left = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly args: GroupMemberArgs) {
@@ -58,7 +59,7 @@ export class GroupMember {
   async start(): Promise<void> {
     await this.consumer.start();
     this.consumerSince = performance.now();
-    this.watch = setInterval(() => this.renewIfSilent(), lookMs);
+    if (!this.left) this.watch = setInterval(() => this.renewIfSilent(), lookMs);
   }
 
   /** Whether the group counts this replica in. */
@@ -84,6 +85,7 @@ export class GroupMember {
 
   /** Leaves the group, so that the others need not wait for the session to end. */
   async leave(): Promise<void> {
+    this.left = true;
     clearInterval(this.watch);
     this.joined = false;
     await Promise.race([this.consumer.leave(), new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
