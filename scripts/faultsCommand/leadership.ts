@@ -1,12 +1,6 @@
 import type { ClusterOutputs } from "../../core/contract/outputs";
+import { coordinatorPartition } from "./coordinatorPartition";
 import { kafkaAdmin } from "./kafkaAdmin";
-
-/** Which broker a consumer group asks: the leader of the partition that its name falls on, as Kafka's `String.hashCode` has it. Pure. */
-export function coordinatorPartition(group: string, partitions: number): number {
-  let hash = 0;
-  for (const letter of group) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0;
-  return (hash & 0x7fffffff) % partitions;
-}
 
 /** What a host's broker leads, of what a stage needs. */
 export interface Leadership {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Kafka, logLevel, type Admin, type ITopicConfig } from "kafkajs";
 import { Hopeless, until } from "../../core/wait";
+import { coordinatorPartition } from "../../scripts/faultsCommand/coordinatorPartition";
 import { freePorts } from "./freePorts";
 import { findKafkaDist, type KafkaDist } from "./kafkaDist";
 
@@ -197,7 +198,7 @@ export class LocalKafka {
   ): Promise<number> {
     return this.withAdmin(async (admin) => {
       const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!;
-      const wanted = Math.abs(javaHash(name)) % partitions.length;
+      const wanted = coordinatorPartition(name, partitions.length);
       return partitions.find(({ partitionId }) => partitionId === wanted)!.leader;
     });
   }
@@ -331,11 +332,4 @@ function stageListener({ port, stagePort }: Node, controllerPort: number, behind
     "advertised.listeners": `BROKER://127.0.0.1:${port},STAGE://127.0.0.1:${stagePort}`,
     "listener.security.protocol.map": "BROKER:PLAINTEXT,STAGE:PLAINTEXT,CONTROLLER:PLAINTEXT",
   };
-}
-
-/** Java's String.hashCode, by which Kafka chooses the partition of a transactional id. */
-function javaHash(text: string): number {
-  let hash = 0;
-  for (const char of text) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) | 0;
-  return hash;
 }

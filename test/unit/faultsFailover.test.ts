@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { orderOf } from "../../scripts/faultsCommand/coldStart";
 import { compareOwners } from "../../scripts/faultsCommand/hiccup";
 import type { Kill } from "../../scripts/faultsCommand/killHost";
-import { coordinatorPartition } from "../../scripts/faultsCommand/leadership";
+import { coordinatorPartition } from "../../scripts/faultsCommand/coordinatorPartition";
 import { percentile } from "../../scripts/faultsCommand/percentile";
 import { describeSoakRound, planSoakRound } from "../../scripts/faultsCommand/planSoak";
 import { parseCopy } from "../../scripts/faultsCommand/readCopies";
@@ -100,6 +100,9 @@ gap of the input in the same lanes           0.90 s   0.90 s   0.90 s  3`,
   it("know whom a group asks, as Kafka does", () => {
     assert.equal(coordinatorPartition("a", 5), 97 % 5);
     assert.equal(coordinatorPartition("ab", 50), (97 * 31 + 98) % 50);
+    // What Kafka's own Utils.abs makes of negative hashes, -1872742512 and the least there is.
+    assert.equal(coordinatorPartition("iotef.count", 5), 2);
+    assert.equal(coordinatorPartition("polygenelubricants", 5), 0);
   });
   it("know the lanes of lane groups", () => assert.deepEqual(lanesOfGroups([1], 2, 5), [1, 3]));
 });
