@@ -18,7 +18,6 @@ if [ -n "$KEEPALIVED_CONFIG" ]; then
   [ -n "$interface" ] || { echo "no interface of this host holds $ADDRESS" >&2; exit 1; }
   weight keepalived
   changed=no
-  mkdir -p /etc/keepalived
   printf '%s' "$REACHES_API" | put "$REACHES_API_PATH" 755 || true
   printf '%s' "${KEEPALIVED_CONFIG//@INTERFACE@/$interface}" | put /etc/keepalived/keepalived.conf 644 && changed=yes
   systemctl unmask -q keepalived

@@ -19,9 +19,10 @@ export const reachesApiPath = "/etc/keepalived/reaches-api";
 
 /**
  * keepalived, unicast VRRP version 3: the address leaves a dead host after about three advertisements (every second: on a small
- * busy host keepalived itself was seen to stand still for 1.2 s, and each move of the address breaks the connections to it), and one whose HAProxy is gone or reaches no API server after two checks. That is more than whether HAProxy
- * runs: a host that hears nothing any more still sends, and with its advertisements would keep the address. `nopreempt`: a
- * host that comes back does not take it.
+ * busy host keepalived itself was seen to stand still for 1.2 s, and each move of the address breaks the connections to it), and
+ * one whose HAProxy is gone or reaches no API server after two checks. That is more than whether HAProxy runs: a host that hears
+ * nothing any more still sends, and with its advertisements would keep the address. `nopreempt`: a host that comes back does not
+ * take it.
  */
 export function renderKeepalivedConfig({ cluster, virtualIp, port, self, entries }: KeepalivedSettings): string {
   const peers = entries.filter(({ name }) => name !== self.name).map(({ address }) => `    ${address}`);

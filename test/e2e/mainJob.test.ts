@@ -6,10 +6,12 @@ import { hostsOf } from "../../lab/inventory";
 import { readArrivals } from "../../scripts/labCommand/arrivals";
 import { openSession, project } from "../../scripts/labCommand/session";
 import { endOfStream } from "../../scripts/labCommand/watch";
+import { voters } from "../support/labRack";
 
 /**
  * The main job as the README gives it, on the stack files as they are committed: up, images flow, move, audit, nothing left to
- * change, down. On a machine without a lab (./scripts/test sees to that). One story: each part starts from what the one before it left.
+ * change, down. On a machine without a lab (./scripts/test sees to that). One story: each part starts from what the one before it
+ * left.
  */
 describe("the main job", function () {
   // Two clusters from nothing on two shared cores, artifacts built where nothing is cached.
@@ -46,11 +48,7 @@ describe("the main job", function () {
     });
 
     it(`${cluster} has five brokers that vote on its quorum`, async () => {
-      const status = await kubectl(cluster, ["-n", "kafka", "exec", "kafka-0", "--", "sh", "-c", quorumStatus]);
-      const voters = /^CurrentVoters:\s*(\[.*\])$/m.exec(status)?.[1];
-      assert.ok(voters !== undefined, status);
-      const ids = (JSON.parse(voters) as { id: number }[]).map(({ id }) => id);
-      assert.deepEqual(ids.sort(), [0, 1, 2, 3, 4]);
+      assert.deepEqual(await voters("kafka-0", cluster), [0, 1, 2, 3, 4]);
     });
   }
 
@@ -198,14 +196,6 @@ async function killedUp({ name, said: point }: (typeof killPoints)[number]): Pro
   assert.equal(signal, "SIGKILL", `lab up ended before it was to be killed ${name}:\n${said.slice(-4000)}`);
   process.stdout.write(`killed ${name}\n`);
 }
-
-/** Shell text for a broker's container: asks the controllers who votes, with the broker's own certificate. */
-const quorumStatus = [
-  'file=$STATE/quorum-status.properties && { echo security.protocol=SSL; grep ^ssl "$CONFIG/0.properties"; } > $file',
-  'controllers=$(sed -n "s/^controller.quorum.bootstrap.servers=//p" "$CONFIG/0.properties")',
-  "java -Xmx64m -cp '/opt/kafka/libs/*' org.apache.kafka.tools.MetadataQuorumCommand" +
-    " --bootstrap-controller $controllers --command-config $file describe --status",
-].join("; ");
 
 /** In this process: dozens of calls through `./scripts/lab kubectl` would each start a Node. */
 async function kubectl(cluster: string, args: readonly string[]): Promise<string> {

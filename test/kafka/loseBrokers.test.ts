@@ -10,16 +10,14 @@ import { StageProcess } from "../support/stageProcess";
 describe("a stage whose brokers die", function () {
   this.timeout(600_000);
 
+  async function pipelineOf(name: string, laneGroups: number) {
+    const { edge, cloud } = await clusters();
+    return Pipeline.create({ name, process: "copy", source: edge, destination: cloud, partitions: 5, laneGroups });
+  }
+
   it("goes on after the transaction coordinator and a source broker were killed", async () => {
     const { edge, cloud } = await clusters();
-    const pipeline = await Pipeline.create({
-      name: "brokers",
-      process: "copy",
-      source: edge,
-      destination: cloud,
-      partitions: 5,
-      laneGroups: 2,
-    });
+    const pipeline = await pipelineOf("brokers", 2);
     const { topic } = pipeline.sourceStream;
     const stage = new StageProcess({ config: pipeline.config });
     try {
@@ -49,14 +47,7 @@ describe("a stage whose brokers die", function () {
 
   it("goes on after a broker of its destination froze for a while", async () => {
     const { edge, cloud } = await clusters();
-    const pipeline = await Pipeline.create({
-      name: "frozen",
-      process: "copy",
-      source: edge,
-      destination: cloud,
-      partitions: 5,
-      laneGroups: 1,
-    });
+    const pipeline = await pipelineOf("frozen", 1);
     const { topic } = pipeline.sourceStream;
     const stage = new StageProcess({ config: pipeline.config });
     const [frozen] = cloud.brokerIds;
@@ -82,15 +73,8 @@ describe("a stage whose brokers die", function () {
   // kafkajs would go on asking the one it joined at, and then wait for what that one owes it. Its producer, which feeds the
   // source, does wait for the frozen broker, so no record can be seen to pass meanwhile.
   it("joins its group at another broker while the group's coordinator stands still", async () => {
-    const { edge, cloud } = await clusters();
-    const pipeline = await Pipeline.create({
-      name: "silent",
-      process: "copy",
-      source: edge,
-      destination: cloud,
-      partitions: 5,
-      laneGroups: 1,
-    });
+    const { edge } = await clusters();
+    const pipeline = await pipelineOf("silent", 1);
     const { topic } = pipeline.sourceStream;
     const stage = new StageProcess({ config: pipeline.config });
     try {

@@ -96,17 +96,20 @@ export function assertUntouched(now: Readonly<Record<string, string>>, before: R
   assert.deepEqual(Object.fromEntries(Object.keys(before).map((name) => [name, now[name]])), before);
 }
 
-/** Broker ids that vote on the cluster's metadata, by a broker's own account. */
-export async function voters(broker: string): Promise<number[]> {
-  const text = await kubectl("-n", "kafka", "exec", broker, "--", "sh", "-c", quorumStatus);
+/** Broker ids that vote on a cluster's metadata, by a broker's own account, in order. */
+export async function voters(broker: string, cluster = "edge"): Promise<number[]> {
+  const ask = await openSession().kubectl(cluster);
+  const text = await ask(["-n", "kafka", "exec", broker, "--", "sh", "-c", quorumStatus]);
   const found = /^CurrentVoters:\s*(\[.*\])$/m.exec(text)?.[1];
   assert.ok(found !== undefined, text);
   return (JSON.parse(found) as { id: number }[]).map(({ id }) => id).sort((a, b) => a - b);
 }
 
+/** Shell text for a broker's container: asks the controllers who votes, with the broker's own certificate. */
 const quorumStatus = [
-  'id=${POD_NAME##*-}; file=$STATE/quorum-status.properties; { echo security.protocol=SSL; grep ^ssl "$CONFIG/$id.properties"; } > $file',
-  'controllers=$(sed -n "s/^controller.quorum.bootstrap.servers=//p" "$CONFIG/$id.properties")',
+  "properties=$CONFIG/${POD_NAME##*-}.properties",
+  'file=$STATE/quorum-status.properties && { echo security.protocol=SSL; grep ^ssl "$properties"; } > $file',
+  'controllers=$(sed -n "s/^controller.quorum.bootstrap.servers=//p" "$properties")',
   "java -Xmx64m -cp '/opt/kafka/libs/*' org.apache.kafka.tools.MetadataQuorumCommand" +
     " --bootstrap-controller $controllers --command-config $file describe --status",
 ].join("; ");

@@ -102,8 +102,7 @@ export class GroupMember {
       onJoin: (partitions) => this.onJoin(partitions),
       onCrash: (error, restart) => {
         this.joined = false;
-        const message = `membership of group ${this.args.groupId}: ${messageOf(error)}`;
-        this.args.log({ level: "warn", message, fields: { restart } });
+        const message = this.warn(messageOf(error), { restart });
         if (!restart) this.args.onLost(message);
       },
     });
@@ -118,10 +117,7 @@ export class GroupMember {
     const now = performance.now();
     const silentMs = now - Math.max(this.lastSign, this.consumerSince);
     if (silentMs < this.patienceMs) return;
-    const { groupId, log } = this.args;
-    const say = (message: string): void =>
-      log({ level: "warn", message: `membership of group ${groupId}: ${message}`, fields: {} });
-    say(`no answer for ${Math.round(silentMs)} ms, asking anew`);
+    this.warn(`no answer for ${Math.round(silentMs)} ms, asking anew`);
     this.joined = false;
     this.consumerSince = now;
     this.patienceMs = Math.min(longestPatienceMs, this.patienceMs * 2);
@@ -130,8 +126,14 @@ export class GroupMember {
     this.consumer = consumer;
     // Not the end: it is given up in its turn.
     consumer.start().catch((error: unknown) => {
-      if (consumer === this.consumer) say(messageOf(error));
+      if (consumer === this.consumer) this.warn(messageOf(error));
     });
+  }
+
+  private warn(what: string, fields: object = {}): string {
+    const message = `membership of group ${this.args.groupId}: ${what}`;
+    this.args.log({ level: "warn", message, fields });
+    return message;
   }
 
   private onJoin(partitions: number[]): void {
