@@ -78,8 +78,6 @@ export class KafkaCluster extends pulumi.ComponentResource {
     const certificates = createCertificates(own, brokers, certificateGeneration, child);
     const namespace = new k8s.core.v1.Namespace(own, { metadata: { name: namespaceName } }, child).metadata.name;
     const volumes = createVolumes();
-    const files = createFiles();
-    const tls = createTls();
     createService();
     createDisruptionBudget();
     const image = imageOfStage(args.images, { process: "reconcile" });
@@ -89,6 +87,10 @@ export class KafkaCluster extends pulumi.ComponentResource {
       pem: certificates.operator,
     };
     const admitted = admitChange(own, { namespace, image, ca: certificates.ca, operator, brokers }, child);
+    // A broker that must not go after all keeps its files: it may have to start again.
+    const asAdmitted = { ...child, dependsOn: admitted };
+    const files = createFiles();
+    const tls = createTls();
     const brokerPods = createBrokers();
     const password = new random.RandomPassword(`${own}-admin`, { length: 32, special: false }, child).result;
     const resources = new KafkaResources(
@@ -156,7 +158,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
       return new k8s.core.v1.ConfigMap(
         `${own}-files`,
         { metadata: { namespace, name: `${brokerSet}-files` }, data },
-        child,
+        asAdmitted,
       );
     }
 
@@ -166,7 +168,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
       return new k8s.core.v1.Secret(
         `${own}-tls`,
         { metadata: { namespace, name: `${brokerSet}-tls` }, stringData },
-        child,
+        asAdmitted,
       );
     }
 
@@ -214,7 +216,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         {
           ...child,
           // Taking the broker away comes before all, then its files; a new one finds its own there.
-          dependsOn: admitted.apply((jobs) => [...volumes, files, tls, ...jobs]),
+          dependsOn: [...volumes, files, tls],
           customTimeouts: { create: "30m", update: "60m" },
         },
       );

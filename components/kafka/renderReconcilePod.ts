@@ -16,18 +16,21 @@ export function passwordKey(user: string): string {
 }
 
 /**
- * Spec of the Job. The program waits for brokers by itself; a retry is for a node that died under it. What it refuses
- * (exit code 2) fails at once: a retry would refuse again.
+ * Spec of the Job. What the program refuses (exit code 2) ends it at once: a retry would refuse again. All other ends of a pod,
+ * such as a node that died under it, are not counted; what never succeeds is ended by the deadline (seconds). A refusal counts
+ * towards a limit of none, instead of `FailJob`, because Pulumi's wait for Jobs ends at the reasons BackoffLimitExceeded and
+ * DeadlineExceeded only: after PodFailurePolicy it waited for ever (cloud-ready-checks 1.3.0, pkg/kubernetes/job).
  */
 export function renderReconcileJob<Name>(input: ReconcilePodInput<Name>) {
   return {
-    backoffLimit: 6,
+    backoffLimit: 0,
     activeDeadlineSeconds: 1800,
     podFailurePolicy: {
       rules: [
+        { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
         {
-          action: "FailJob",
-          onExitCodes: { containerName: "reconcile", operator: "In", values: [reconcileRefused] },
+          action: "Ignore",
+          onExitCodes: { containerName: "reconcile", operator: "NotIn", values: [reconcileRefused] },
         },
       ],
     },

@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import {
   assertUntouched,
   editHosts,
-  kubectl,
   pulumiUp,
   runningOn,
   script,
   stackFile,
+  untilBrokersReady,
   untilReady,
   voters,
 } from "../support/labRack";
@@ -40,8 +40,7 @@ describe("a dead control plane is replaced under its name", function () {
     await pulumiUp();
     await untilReady([dead, ...others]);
     assert.deepEqual(await voters("kafka-1"), [0, 1, 2, 3, 4]);
-    const ready = await kubectl("-n", "kafka", "get", "statefulset", "kafka", "-o", "jsonpath={.status.readyReplicas}");
-    assert.equal(ready, "5");
+    await untilBrokersReady(5);
   });
 
   it("leaves nothing to change, restarted nothing elsewhere, lost and doubled nothing", async () => {

@@ -58,6 +58,15 @@ export async function untilReady(nodes: readonly string[]): Promise<void> {
   );
 }
 
+/** A readiness probe comes round after `pulumi up` has seen all replicas in sync. */
+export async function untilBrokersReady(count: number): Promise<void> {
+  const ready = ["-n", "kafka", "get", "statefulset", "kafka", "-o", "jsonpath={.status.readyReplicas}"];
+  await until(`${count} brokers are ready`, async () => assert.equal(await kubectl(...ready), String(count)), {
+    within: 300,
+    every: 5,
+  });
+}
+
 interface PodList {
   items: {
     metadata: { name: string; namespace: string; uid: string; ownerReferences?: { kind: string }[] };
