@@ -98,7 +98,8 @@ export class KafkaResources extends pulumi.ComponentResource {
           credential: byCertificate ? "operator.pem" : "password",
         }),
       },
-      { ...child, customTimeouts: { create: "35m" } },
+      // Of a Job that runs hardly anything can be changed, and the provider tries: a newer IoTEF may want another spec.
+      { ...child, customTimeouts: { create: "35m" }, replaceOnChanges: ["spec"] },
     );
     this.ready = job.metadata.name;
     this.registerOutputs({ ready: this.ready });
