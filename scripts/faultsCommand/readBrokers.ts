@@ -1,3 +1,4 @@
+import type { Admin } from "kafkajs";
 import type { ClusterOutputs } from "../../core/contract/outputs";
 import { kafkaAdmin } from "./kafkaAdmin";
 
@@ -14,11 +15,12 @@ export interface BrokerStates {
   behind: number;
 }
 
-/** What the brokers of a cluster say of themselves. @throws when no majority of them answers */
+/** What the brokers of a cluster say of themselves. @throws when none of them answers, or their controllers have no majority */
 export async function readBrokers(outputs: ClusterOutputs): Promise<BrokerStates> {
   const admin = kafkaAdmin(outputs);
   await admin.connect();
   try {
+    await askControllers(admin);
     const { brokers } = await admin.describeCluster();
     const { topics } = await admin.fetchTopicMetadata();
     return countReplicas(
@@ -28,6 +30,12 @@ export async function readBrokers(outputs: ClusterOutputs): Promise<BrokerStates
   } finally {
     await admin.disconnect();
   }
+}
+
+/** Brokers whose controllers are gone answer with what they heard last: all are alive and in sync. This makes nothing. */
+async function askControllers(admin: Admin): Promise<void> {
+  const topics = [{ topic: "iotef.faults.probe", numPartitions: 1, replicationFactor: 1 }];
+  await admin.createTopics({ topics, validateOnly: true, waitForLeaders: false });
 }
 
 /** Pure. */
