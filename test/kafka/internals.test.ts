@@ -43,9 +43,18 @@ describe("kafkajs' internals", () => {
     assert.equal(cluster.brokerPool.metadata, null);
   });
 
-  it("have the broker's requests that the writer and the reader send", () => {
+  it("have the broker's requests that the writer, the reader and the group's member send", () => {
     const broker = fromKafkajs("src/broker/index.js").prototype;
-    for (const name of ["initProducerId", "addPartitionsToTxn", "endTxn", "listOffsets"])
+    for (const name of [
+      "initProducerId",
+      "addPartitionsToTxn",
+      "endTxn",
+      "listOffsets",
+      "joinGroup",
+      "syncGroup",
+      "heartbeat",
+      "leaveGroup",
+    ])
       assert.equal(typeof broker[name], "function", name);
     assert.equal(typeof fromKafkajs("src/network/connectionPool.js").prototype.send, "function");
   });

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", (signal) => void stop(signal));
   process.once("SIGINT", (signal) => void stop(signal));
-  await stage.start();
+  stage.start();
 }
 
 main().catch((error: unknown) => {

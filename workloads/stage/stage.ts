@@ -53,8 +53,8 @@ export class Stage {
     });
   }
 
-  async start(): Promise<void> {
-    await this.member.start();
+  start(): void {
+    this.member.start();
   }
 
   get status(): StageStatus {

@@ -18,19 +18,22 @@ export type KafkaLog = (entry: { level: "error" | "warn" | "info" | "debug"; mes
 /** Connections to the brokers of one cluster, with kafkajs below: metadata, TLS, SCRAM and requests, but none of its retries. */
 export class ClusterConnection {
   private readonly cluster: InstanceType<typeof Cluster>;
-  private readonly sockets = new Sockets(connectionTimeoutMs + requestTimeoutMs);
+  private readonly sockets: Sockets;
   private closed = false;
 
   private constructor(
     readonly endpoint: Pick<StreamEndpoint, "cluster" | "bootstrapServers" | "security">,
     clientId: string,
     log: KafkaLog,
+    requestTimeout: number,
   ) {
+    this.sockets = new Sockets(connectionTimeoutMs + requestTimeout);
     this.cluster = new Cluster({
       ...clientOptions(endpoint),
       logger: createLogger({ level: 5, logCreator: () => logInto(log) }),
       socketFactory: this.sockets.factory,
       clientId,
+      requestTimeout,
       enforceRequestTimeout: true,
       metadataMaxAge: 300_000,
       allowAutoTopicCreation: false,
@@ -45,8 +48,9 @@ export class ClusterConnection {
     topics: string[],
     clientId: string,
     log: KafkaLog,
+    requestTimeout = requestTimeoutMs,
   ): Promise<ClusterConnection> {
-    const connection = new ClusterConnection(endpoint, clientId, log);
+    const connection = new ClusterConnection(endpoint, clientId, log, requestTimeout);
     try {
       await connection.cluster.connect();
       await connection.cluster.addMultipleTargetTopics(topics);
@@ -85,6 +89,11 @@ export class ClusterConnection {
   /** The broker that keeps a transactional id. */
   coordinatorOf(transactionalId: string): Promise<Broker> {
     return this.cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: 1 });
+  }
+
+  /** The broker that keeps a consumer group. */
+  groupCoordinatorOf(groupId: string): Promise<Broker> {
+    return this.cluster.findGroupCoordinator({ groupId, coordinatorType: 0 });
   }
 
   async refresh(): Promise<void> {
@@ -127,7 +136,7 @@ export class ClusterConnection {
     this.closed = true;
     const orderly = this.cluster.disconnect().catch(() => undefined);
     await Promise.race([orderly, new Promise((resolve) => setTimeout(resolve, 300).unref())]);
-    this.sockets.dropAll();
+    this.sockets.close();
   }
 }
 

@@ -1,9 +1,11 @@
-import { AssignerProtocol, type PartitionAssigner } from "kafkajs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AssignerProtocol } from "kafkajs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import { messageOf } from "../../../core/errors";
 import { assignLaneGroups, groupCount, lanesOf, type Member } from "../assigner";
-import type { KafkaLog } from "./connection";
-import { GroupConsumer, memberRequestTimeoutMs } from "./groupConsumer";
+import { ClusterConnection, type KafkaLog } from "./connection";
+import { kindOf } from "./failure";
+import type { Broker } from "./internals";
 
 export interface GroupMemberArgs {
   /** Where the group lives, and the topic whose partitions stand for the lanes. */
@@ -26,40 +28,45 @@ export interface GroupMemberArgs {
 const protocolName = "iotef-lane-groups";
 /** How long leaving may take; after that the session ends by itself. */
 const leaveMs = 5000;
+/** How long a request may take, joins aside: they wait for the other members. */
+const memberRequestTimeoutMs = 3000;
+/** Between two tries to reach the group. */
+const pauseMs = { first: 50, longest: 2000 };
 
-/** How often its silence is looked at. */
-const lookMs = 500;
-/** A group that does not answer is asked anew at longer and longer intervals, up to this. */
-const longestPatienceMs = 60_000;
+/** The group goes on: the member joins it again, as itself or, where the group has forgotten it, as a new one. */
+const rejoinErrors = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID"]);
+/** Another try would end the same. */
+const finalErrors = new Set([
+  "GROUP_AUTHORIZATION_FAILED",
+  "TOPIC_AUTHORIZATION_FAILED",
+  "INCONSISTENT_GROUP_PROTOCOL",
+  "INVALID_SESSION_TIMEOUT",
+  "KafkaJSSASLAuthenticationError",
+]);
 
 /**
- * Membership of a consumer group and nothing else. kafkajs' consumer joins, heartbeats and tells what is assigned; where the
- * group does not answer it is given up for a new one. By itself it tries a coordinator whose host lost its power for half a
- * minute, and was seen not to come back at all.
+ * Membership of a consumer group and nothing else: it joins, heartbeats, and tells what is assigned. On requests of its own,
+ * because kafkajs' consumer heartbeats in the loop that fetches: after each join it asks the leaders of its partitions for
+ * positions, paused or not, and while it waited for one that had died with its host the others took the member for dead, too.
+ * It also tried a dead coordinator for half a minute. Here a request that is not answered ends the connection, and the
+ * coordinator is looked for anew.
  */
 export class GroupMember {
-  private consumer: GroupConsumer;
   private owned: number[] = [];
   private joins = 0;
   private heartbeats = 0;
   private lastSign = performance.now();
-  private consumerSince = performance.now();
-  private patienceMs: number;
-  private watch: NodeJS.Timeout | undefined;
+  private memberId = "";
   private joined = false;
-  private left = false;
+  private readonly left = new AbortController();
+  private membership = Promise.resolve();
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly args: GroupMemberArgs) {
-    this.patienceMs = this.firstPatienceMs;
-    this.consumer = this.newConsumer();
-  }
+  constructor(private readonly args: GroupMemberArgs) {}
 
-  /** Joins; assignments are told from then on. */
-  async start(): Promise<void> {
-    await this.consumer.start();
-    this.consumerSince = performance.now();
-    if (!this.left) this.watch = setInterval(() => this.renewIfSilent(), lookMs);
+  /** Joins, and stays in until it is told to leave; assignments are told from then on. */
+  start(): void {
+    this.membership = this.stayIn();
   }
 
   /** Whether the group counts this replica in. */
@@ -85,68 +92,100 @@ export class GroupMember {
 
   /** Leaves the group, so that the others need not wait for the session to end. */
   async leave(): Promise<void> {
-    this.left = true;
-    clearInterval(this.watch);
+    this.left.abort();
     this.joined = false;
-    await Promise.race([this.consumer.leave(), new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
+    await Promise.race([this.membership, sleep(leaveMs, undefined, { ref: false })]);
   }
 
-  private newConsumer(): GroupConsumer {
-    return new GroupConsumer({
-      ...this.args,
-      assigner: this.assigner,
-      onHeartbeat: () => {
-        this.heartbeats++;
-        this.signOfLife();
-      },
-      onJoin: (partitions) => this.onJoin(partitions),
-      onCrash: (error, restart) => {
+  private async stayIn(): Promise<void> {
+    const { endpoint, clientId, log, onLost } = this.args;
+    let pause = pauseMs.first;
+    while (!this.left.signal.aborted) {
+      const joins = this.joins;
+      let connection: ClusterConnection | undefined;
+      try {
+        connection = await ClusterConnection.open(endpoint, [endpoint.topic], clientId, log, memberRequestTimeoutMs);
+        await this.serve(await connection.groupCoordinatorOf(this.args.groupId));
+      } catch (error) {
+        if (this.left.signal.aborted) return;
         this.joined = false;
-        const message = this.warn(messageOf(error), { restart });
-        if (!restart) this.args.onLost(message);
-      },
+        const final = finalErrors.has(kindOf(error).type);
+        const message = this.warn(`${messageOf(error)}${final ? "" : ", asking anew"}`);
+        if (final) return onLost(message);
+      } finally {
+        await connection?.close();
+      }
+      pause = this.joins > joins ? pauseMs.first : Math.min(pause * 2, pauseMs.longest);
+      await sleep(pause, undefined, { signal: this.left.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Joins again and again, as long as the coordinator answers and until it is to leave. */
+  private async serve(coordinator: Broker): Promise<void> {
+    while (!this.left.signal.aborted) {
+      try {
+        await this.heartbeat(coordinator, await this.join(coordinator));
+      } catch (error) {
+        const { type } = kindOf(error);
+        if (!rejoinErrors.has(type)) throw error;
+        if (type === "UNKNOWN_MEMBER_ID") this.memberId = "";
+      }
+    }
+    await coordinator.leaveGroup({ groupId: this.args.groupId, memberId: this.memberId });
+  }
+
+  /** @returns the generation of the group that it is a member of */
+  private async join(coordinator: Broker): Promise<number> {
+    const { groupId, sessionMs, endpoint } = this.args;
+    const group = await coordinator.joinGroup({
+      groupId,
+      memberId: this.memberId,
+      sessionTimeout: sessionMs,
+      rebalanceTimeout: sessionMs,
+      groupProtocols: [{ name: protocolName, metadata: this.describe() }],
     });
-  }
-
-  /** A session, in which the other members may hold a join up, and one request that is lost. */
-  private get firstPatienceMs(): number {
-    return this.args.sessionMs + memberRequestTimeoutMs;
-  }
-
-  private renewIfSilent(): void {
-    const now = performance.now();
-    const silentMs = now - Math.max(this.lastSign, this.consumerSince);
-    if (silentMs < this.patienceMs) return;
-    this.warn(`no answer for ${Math.round(silentMs)} ms, asking anew`);
-    this.joined = false;
-    this.consumerSince = now;
-    this.patienceMs = Math.min(longestPatienceMs, this.patienceMs * 2);
-    this.consumer.giveUp();
-    const consumer = this.newConsumer();
-    this.consumer = consumer;
-    // Not the end: it is given up in its turn.
-    consumer.start().catch((error: unknown) => {
-      if (consumer === this.consumer) this.warn(messageOf(error));
+    this.memberId = group.memberId;
+    const { memberAssignment } = await coordinator.syncGroup({
+      groupId,
+      generationId: group.generationId,
+      memberId: group.memberId,
+      groupAssignment: group.leaderId === group.memberId ? this.assign(group.members) : [],
     });
+    const lanes = AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment[endpoint.topic] ?? [];
+    this.onJoin(lanes);
+    return group.generationId;
   }
 
-  private warn(what: string, fields: object = {}): string {
+  /** Until the group wants its members to join anew, or does not answer. @throws what ended it */
+  private async heartbeat(coordinator: Broker, groupGenerationId: number): Promise<void> {
+    const { groupId, sessionMs } = this.args;
+    const { memberId } = this;
+    while (!this.left.signal.aborted) {
+      await sleep(sessionMs / 5, undefined, { signal: this.left.signal }).catch(() => undefined);
+      if (this.left.signal.aborted) return;
+      await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
+      this.heartbeats++;
+      this.signOfLife();
+    }
+  }
+
+  private warn(what: string): string {
     const message = `membership of group ${this.args.groupId}: ${what}`;
-    this.args.log({ level: "warn", message, fields });
+    this.args.log({ level: "warn", message, fields: {} });
     return message;
   }
 
-  private onJoin(partitions: number[]): void {
+  private onJoin(lanes: number[]): void {
+    if (this.left.signal.aborted) return;
     this.joins++;
     this.joined = true;
-    this.owned = [...new Set(partitions.map((partition) => partition % this.args.laneGroups))].sort((a, b) => a - b);
+    this.owned = [...new Set(lanes.map((lane) => lane % this.args.laneGroups))].sort((a, b) => a - b);
     this.signOfLife();
     this.args.onAssigned(this.owned);
   }
 
   private signOfLife(): void {
     this.lastSign = performance.now();
-    this.patienceMs = this.firstPatienceMs;
     for (const listener of [...this.listeners]) listener();
   }
 
@@ -161,43 +200,42 @@ export class GroupMember {
     });
   }
 
-  private readonly assigner: PartitionAssigner = () => ({
-    name: protocolName,
-    version: 1,
-    protocol: ({ topics }) => ({
-      name: protocolName,
-      metadata: AssignerProtocol.MemberMetadata.encode({
-        version: 1,
-        topics,
-        userData: Buffer.from(JSON.stringify(this.describe())),
-      }),
-    }),
-    assign: async ({ members }) => {
-      const described = members.map(({ memberId, memberMetadata }): Described => {
-        const { userData } = AssignerProtocol.MemberMetadata.decode(memberMetadata)!;
-        return { id: memberId, ...(JSON.parse(userData.toString("utf8")) as Omit<Described, "id">) };
-      });
-      // The leader may be of an older placement with another mapping: what the newest says counts.
-      const { laneGroups, lanes } = described.reduce((a, b) => (b.generation > a.generation ? b : a));
-      const groups = assignLaneGroups(described, groupCount(laneGroups, lanes));
-      return members.map(({ memberId }) => {
-        const partitions = groups.get(memberId)!.flatMap((group) => lanesOf(group, laneGroups, lanes));
-        const assignment = { [this.args.endpoint.topic]: partitions };
-        return {
-          memberId,
-          memberAssignment: AssignerProtocol.MemberAssignment.encode({
-            version: 1,
-            assignment,
-            userData: Buffer.alloc(0),
-          }),
-        };
-      });
-    },
-  });
-
-  private describe(): Omit<Described, "id"> {
+  /** What it tells the group's leader. */
+  private describe(): Buffer {
     const { generation, place, laneGroups, endpoint } = this.args;
-    return { generation, owned: this.owned, place, laneGroups, lanes: endpoint.partitions };
+    const described: Omit<Described, "id"> = {
+      generation,
+      owned: this.owned,
+      place,
+      laneGroups,
+      lanes: endpoint.partitions,
+    };
+    return AssignerProtocol.MemberMetadata.encode({
+      version: 1,
+      topics: [endpoint.topic],
+      userData: Buffer.from(JSON.stringify(described)),
+    });
+  }
+
+  /** The leader's part: who gets which lanes. */
+  private assign(members: readonly { memberId: string; memberMetadata: Buffer }[]) {
+    const described = members.map(({ memberId, memberMetadata }): Described => {
+      const { userData } = AssignerProtocol.MemberMetadata.decode(memberMetadata)!;
+      return { id: memberId, ...(JSON.parse(userData.toString("utf8")) as Omit<Described, "id">) };
+    });
+    // The leader may be of an older placement with another mapping: what the newest says counts.
+    const { laneGroups, lanes } = described.reduce((a, b) => (b.generation > a.generation ? b : a));
+    const groups = assignLaneGroups(described, groupCount(laneGroups, lanes));
+    return members.map(({ memberId }) => ({
+      memberId,
+      memberAssignment: AssignerProtocol.MemberAssignment.encode({
+        version: 1,
+        assignment: {
+          [this.args.endpoint.topic]: groups.get(memberId)!.flatMap((group) => lanesOf(group, laneGroups, lanes)),
+        },
+        userData: Buffer.alloc(0),
+      }),
+    }));
   }
 }
 

@@ -104,6 +104,26 @@ declare module "kafkajs-internals" {
       producerEpoch: number;
       transactionResult: boolean;
     }): Promise<unknown>;
+    joinGroup(options: {
+      groupId: string;
+      memberId: string;
+      sessionTimeout: number;
+      rebalanceTimeout: number;
+      groupProtocols: { name: string; metadata: Buffer }[];
+    }): Promise<{
+      generationId: number;
+      leaderId: string;
+      memberId: string;
+      members: { memberId: string; memberMetadata: Buffer }[];
+    }>;
+    syncGroup(options: {
+      groupId: string;
+      generationId: number;
+      memberId: string;
+      groupAssignment: { memberId: string; memberAssignment: Buffer }[];
+    }): Promise<{ memberAssignment: Buffer }>;
+    heartbeat(options: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
+    leaveGroup(options: { groupId: string; memberId: string }): Promise<unknown>;
     listOffsets(options: {
       replicaId: number;
       isolationLevel: number;

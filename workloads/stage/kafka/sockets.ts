@@ -17,7 +17,7 @@ export class Sockets {
 
   /** As kafkajs wants it: a TLS socket where `ssl` is given. */
   readonly factory = ({ host, port, ssl, onConnect }: SocketOptions): net.Socket => {
-    if (this.closed) return new net.Socket().destroy(new Error("this client was given up"));
+    if (this.closed) return new net.Socket().destroy(new Error("this client is closed"));
     const servername = net.isIP(host) ? {} : { servername: host };
     const socket = ssl
       ? tls.connect({ host, port, ...servername, ...ssl }, onConnect)
@@ -48,10 +48,6 @@ export class Sockets {
   /** Cuts all connections and opens no more. */
   close(): void {
     this.closed = true;
-    this.dropAll();
-  }
-
-  dropAll(): void {
     for (const broker of this.open.keys()) this.drop(broker);
   }
 }
