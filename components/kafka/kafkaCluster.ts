@@ -215,7 +215,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         { metadata: { namespace, name: brokerSet }, spec },
         {
           ...child,
-          // Taking the broker away comes before all, then its files; a new one finds its own there.
+          // A new broker finds its files there; those of one that goes have waited for its drain, and so does this.
           dependsOn: [...volumes, files, tls],
           customTimeouts: { create: "30m", update: "60m" },
         },
