@@ -116,7 +116,7 @@ export class GroupMember {
         await connection?.close();
       }
       pause = this.joins > joins ? pauseMs.first : Math.min(pause * 2, pauseMs.longest);
-      await sleep(pause, undefined, { signal: this.left.signal }).catch(() => undefined);
+      await this.rest(pause);
     }
   }
 
@@ -156,17 +156,22 @@ export class GroupMember {
     return group.generationId;
   }
 
-  /** Until the group wants its members to join anew, or does not answer. @throws what ended it */
+  /** Until it is to leave, or the group wants its members to join anew or does not answer. @throws what ended it */
   private async heartbeat(coordinator: Broker, groupGenerationId: number): Promise<void> {
     const { groupId, sessionMs } = this.args;
     const { memberId } = this;
-    while (!this.left.signal.aborted) {
-      await sleep(sessionMs / 5, undefined, { signal: this.left.signal }).catch(() => undefined);
+    for (;;) {
+      await this.rest(sessionMs / 5);
       if (this.left.signal.aborted) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
       this.signOfLife();
     }
+  }
+
+  /** For so long, or until it is to leave. */
+  private async rest(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.left.signal }).catch(() => undefined);
   }
 
   private warn(what: string): string {
