@@ -1,10 +1,9 @@
 /** The stage runtime and its peers on the same brokers; started by `./scripts/bench stage`, which brings what it needs. */
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import os from "node:os";
-import path from "node:path";
 import { Command } from "commander";
 import { elapsedLog } from "../../lab/elapsedLog";
+import { buildStage } from "../support/stageProcess";
 import { contenders } from "./contenders";
 import type { Contender } from "./contender";
 import type { Outcome } from "./figures";
@@ -41,7 +40,7 @@ program
   .option("--json <file>", "also write all figures to a file")
   .action(async ({ quick, only, json }: Options) => {
     const choice = choose({ contenders, loads: loadsOf(quick), distances }, only);
-    execFileSync(process.execPath, [path.join(__dirname, "..", "..", "workloads", "stage", "build.mjs")]);
+    buildStage();
     const outcomes = await measureAll(choice, quick);
     const goals = judgeGoals(outcomes);
     const sections = choice.distances.flatMap((distance) =>

@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-import path from "node:path";
 import { LocalKafka } from "../support/localKafka";
+import { buildStage } from "../support/stageProcess";
 import { Toxiproxy } from "../support/toxiproxy";
 import { brokersPerCluster, type Side } from "./plan";
 
@@ -17,8 +16,7 @@ export interface World {
 
 /** Builds the stage, starts both clusters and the links. All of it ends with `stopWorld`, or with this process. */
 export async function startWorld(): Promise<World> {
-  const build = path.join(__dirname, "..", "..", "workloads", "stage", "build.mjs");
-  execFileSync(process.execPath, [build], { stdio: "inherit" });
+  buildStage();
   const links = await Toxiproxy.start();
   const cluster = (side: Side) =>
     LocalKafka.start({

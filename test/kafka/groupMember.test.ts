@@ -3,10 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stageGroup } from "../../core/naming";
 import { LocalKafka } from "../support/localKafka";
 import { Pipeline } from "../support/pipeline";
-import { StageProcess } from "../support/stageProcess";
+import { buildStage, StageProcess } from "../support/stageProcess";
 import { Toxiproxy } from "../support/toxiproxy";
 
 describe("a member of a stage's group", () => {
+  before(buildStage);
+
   // kafkajs' consumer asks the leaders of its partitions for positions after each join, and does not heartbeat meanwhile.
   it("stays in while a leader of its lanes swallows everything", async function () {
     this.timeout(300_000);
@@ -24,7 +26,6 @@ describe("a member of a stage's group", () => {
         laneGroups: 2,
       });
       const start = () => stages[stages.push(new StageProcess({ config: pipeline.config })) - 1]!;
-      const isAssigned = ({ msg }: { msg?: string }) => msg === "lane groups assigned";
 
       const first = start();
       await first.untilRunning(2);
@@ -41,7 +42,7 @@ describe("a member of a stage's group", () => {
       await sleep(3 * pipeline.config.timing!.sessionMs!);
       const said = stages.flatMap(({ lines }, stage) => lines.slice(since[stage]!));
       assert.deepEqual(
-        said.filter(({ msg }) => isAssigned({ msg }) || /^membership/.test(msg ?? "")),
+        said.filter(({ msg }) => msg === "lane groups assigned" || /^membership/.test(msg ?? "")),
         [],
       );
       await links.heal();

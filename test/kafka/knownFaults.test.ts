@@ -6,7 +6,7 @@ import { feed } from "../support/feed";
 import { LocalKafka, type LocalKafkaOptions } from "../support/localKafka";
 import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
-import { StageProcess } from "../support/stageProcess";
+import { buildStage, StageProcess } from "../support/stageProcess";
 import { Toxiproxy } from "../support/toxiproxy";
 
 /** Ids and producers are forgotten after seconds, as after seven days. */
@@ -21,6 +21,8 @@ const quickExpiry = {
 describe("known faults of others", function () {
   this.timeout(600_000);
   const partitions = 2;
+
+  before(buildStage);
 
   it("stage dead for ever after its transactional id expired while it was idle (micronaut-kafka#542)", () =>
     withStage({ name: "expiry", properties: quickExpiry }, async ({ kafka, pipeline, stage }) => {

@@ -11,7 +11,7 @@ import { planRights } from "../../core/placement/planRights";
 import { until } from "../../core/wait";
 import { reconcile } from "../../workloads/reconcile/reconcile";
 import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers";
-import { StageProcess } from "../support/stageProcess";
+import { buildStage, StageProcess } from "../support/stageProcess";
 
 const pipeline = "iotef";
 const perLane = 400;
@@ -36,6 +36,7 @@ describe("stages on brokers as the cluster runs them", function () {
   let brokers: SecureBrokers;
 
   before(async () => {
+    buildStage();
     brokers = await startSecureBrokers(3);
     await reconcile(
       {

@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-import path from "node:path";
 import { LocalKafka } from "./localKafka";
+import { buildStage } from "./stageProcess";
 
 let running: Promise<{ edge: LocalKafka; cloud: LocalKafka }> | undefined;
 
@@ -14,8 +13,7 @@ export function clusters(): Promise<{ edge: LocalKafka; cloud: LocalKafka }> {
 }
 
 async function startBoth(): Promise<{ edge: LocalKafka; cloud: LocalKafka }> {
-  const workloads = path.join(__dirname, "..", "..", "workloads");
-  execFileSync(process.execPath, [path.join(workloads, "stage", "build.mjs")], { stdio: "inherit" });
+  buildStage();
   const [edge, cloud] = await Promise.all([
     LocalKafka.start({ name: "edge", brokers }),
     LocalKafka.start({ name: "cloud", brokers }),

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -31,8 +31,17 @@ export interface StageProcessOptions {
   restart?: boolean;
 }
 
+const workloads = path.join(__dirname, "..", "..", "workloads");
+
 /** The bundle that goes into the image. */
-export const stageProgram = path.join(__dirname, "..", "..", "workloads", "dist", "stage.cjs");
+export const stageProgram = path.join(workloads, "dist", "stage.cjs");
+
+/** Makes the bundle of the sources as they are: without it a test runs whatever was built last. */
+export function buildStage(): void {
+  execFileSync(process.execPath, [path.join(workloads, "stage", "build.mjs")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
 
 // Each process that a test starts is ended with this one, by a listener of its own.
 process.setMaxListeners(100);
