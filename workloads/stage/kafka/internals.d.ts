@@ -92,6 +92,18 @@ declare module "kafkajs-internals" {
       transactionalId: string;
       transactionTimeout: number;
     }): Promise<{ producerId: string; producerEpoch: number }>;
+    addPartitionsToTxn(options: {
+      transactionalId: string;
+      producerId: string;
+      producerEpoch: number;
+      topics: { topic: string; partitions: number[] }[];
+    }): Promise<unknown>;
+    endTxn(options: {
+      transactionalId: string;
+      producerId: string;
+      producerEpoch: number;
+      transactionResult: boolean;
+    }): Promise<unknown>;
     joinGroup(options: {
       groupId: string;
       memberId: string;

@@ -1,24 +1,13 @@
-import { requestTimeoutMs } from "./connection";
-import {
-  flexibleRequest,
-  noTags,
-  sizeOfLength,
-  sizeOfString,
-  writeLength,
-  writeString,
-  type AnswerReader,
-} from "./flexible";
 import type { Broker, ProtocolRequest } from "./internals";
-import { sizeOfBatch, writeBatch, type Producer, type WireRecord } from "./recordBatch";
+import { requestTimeoutMs } from "./connection";
+import { sizeOfBatch, writeBatch, type BatchOwner, type WireRecord } from "./recordBatch";
 
-/** The first version by which a partition becomes part of a transaction of version 2 (KIP-890) without a request of its own. */
-const api = { key: 0, version: 12, name: "Produce" };
-
-/** What one transaction writes into one partition. */
-export interface PartitionRecords {
+/** The records of one transaction for one partition, with the sequence that the partition's log expects. */
+export interface PartitionBatch {
   topic: string;
   partition: number;
   records: readonly WireRecord[];
+  firstSequence: number;
 }
 
 export interface ProduceResult {
@@ -35,77 +24,87 @@ export interface ProduceResult {
 export async function produce(
   broker: Broker,
   transactionalId: string,
-  producer: Producer,
-  batches: readonly PartitionRecords[],
+  owner: Omit<BatchOwner, "firstSequence">,
+  batches: readonly PartitionBatch[],
 ): Promise<ProduceResult[]> {
-  return (await broker.connectionPool.send(produceRequest(transactionalId, producer, batches))).results;
+  return (await broker.connectionPool.send(produceRequest(transactionalId, owner, batches))).results;
 }
 
+/** Produce, version 7. */
 export function produceRequest(
   transactionalId: string,
-  producer: Producer,
-  batches: readonly PartitionRecords[],
+  owner: Omit<BatchOwner, "firstSequence">,
+  batches: readonly PartitionBatch[],
 ): ProtocolRequest<{ results: ProduceResult[]; clientSideThrottleTime: number }> {
-  return flexibleRequest(api, encode(transactionalId, producer, groupByTopic(batches)), decode);
+  const body = encodeRequest(transactionalId, owner, groupByTopic(batches));
+  return {
+    request: {
+      apiKey: 0,
+      apiVersion: 7,
+      apiName: "Produce",
+      encode: async () => ({ buf: body, buffer: body, size: () => body.length }),
+    },
+    response: { decode: async (bytes) => decodeResponse(bytes), parse: async (answer) => answer },
+  };
 }
 
-function groupByTopic(batches: readonly PartitionRecords[]): Map<string, PartitionRecords[]> {
-  const byTopic = new Map<string, PartitionRecords[]>();
+function groupByTopic(batches: readonly PartitionBatch[]): Map<string, PartitionBatch[]> {
+  const byTopic = new Map<string, PartitionBatch[]>();
   for (const batch of batches) byTopic.set(batch.topic, [...(byTopic.get(batch.topic) ?? []), batch]);
   return byTopic;
 }
 
-/** The whole body in one buffer of the right size, so that each value is copied once. */
-function encode(transactionalId: string, producer: Producer, byTopic: Map<string, PartitionRecords[]>): Buffer {
-  let size = 1 + sizeOfString(transactionalId) + 2 + 4 + sizeOfLength(byTopic.size) + 1;
-  const batchSizes = new Map<PartitionRecords, number>();
+function encodeRequest(
+  transactionalId: string,
+  owner: Omit<BatchOwner, "firstSequence">,
+  byTopic: Map<string, PartitionBatch[]>,
+): Buffer {
+  let size = 2 + Buffer.byteLength(transactionalId) + 2 + 4 + 4;
+  const batchSizes = new Map<PartitionBatch, number>();
   for (const [topic, batches] of byTopic) {
-    size += sizeOfString(topic) + sizeOfLength(batches.length) + 1;
+    size += 2 + Buffer.byteLength(topic) + 4;
     for (const batch of batches) {
       const batchSize = sizeOfBatch(batch.records);
       batchSizes.set(batch, batchSize);
-      size += 4 + sizeOfLength(batchSize) + batchSize + 1;
+      size += 4 + 4 + batchSize;
     }
   }
   const bytes = Buffer.allocUnsafe(size);
-  let at = bytes.writeUInt8(noTags, 0);
-  at = writeString(bytes, at, transactionalId);
+  let at = writeString(bytes, 0, transactionalId);
   at = bytes.writeInt16BE(-1, at);
   at = bytes.writeInt32BE(requestTimeoutMs, at);
-  at = writeLength(bytes, at, byTopic.size);
+  at = bytes.writeInt32BE(byTopic.size, at);
   for (const [topic, batches] of byTopic) {
     at = writeString(bytes, at, topic);
-    at = writeLength(bytes, at, batches.length);
+    at = bytes.writeInt32BE(batches.length, at);
     for (const batch of batches) {
       at = bytes.writeInt32BE(batch.partition, at);
-      at = writeLength(bytes, at, batchSizes.get(batch)!);
-      at = writeBatch(bytes, at, batch.records, producer);
-      at = bytes.writeUInt8(noTags, at);
+      at = bytes.writeInt32BE(batchSizes.get(batch)!, at);
+      at = writeBatch(bytes, at, batch.records, { ...owner, firstSequence: batch.firstSequence });
     }
-    at = bytes.writeUInt8(noTags, at);
   }
-  at = bytes.writeUInt8(noTags, at);
   if (at !== size) throw new Error(`produce request: ${at} bytes written where ${size} were counted`);
   return bytes;
 }
 
-function decode(answer: AnswerReader): { results: ProduceResult[]; clientSideThrottleTime: number } {
-  const results = answer.array(() => {
-    const topic = answer.string()!;
-    const partitions = answer.array(() => {
-      const result = { topic, partition: answer.int32(), errorCode: answer.int16() };
-      answer.skip(8 + 8 + 8); // base offset, append time, log start
-      answer.array(() => {
-        answer.int32();
-        answer.string();
-        answer.skipTags();
-      });
-      answer.string(); // the error in words
-      answer.skipTags();
-      return result;
-    });
-    answer.skipTags();
-    return partitions;
-  });
-  return { results: results.flat(), clientSideThrottleTime: answer.int32() };
+function writeString(bytes: Buffer, at: number, text: string): number {
+  const length = bytes.write(text, at + 2, "utf8");
+  bytes.writeInt16BE(length, at);
+  return at + 2 + length;
+}
+
+function decodeResponse(bytes: Buffer): { results: ProduceResult[]; clientSideThrottleTime: number } {
+  const results: ProduceResult[] = [];
+  let at = 4;
+  for (let topics = bytes.readInt32BE(0); topics > 0; topics--) {
+    const length = bytes.readInt16BE(at);
+    const topic = bytes.toString("utf8", at + 2, at + 2 + length);
+    at += 2 + length;
+    const partitions = bytes.readInt32BE(at);
+    at += 4;
+    for (let n = 0; n < partitions; n++, at += 30) {
+      results.push({ topic, partition: bytes.readInt32BE(at), errorCode: bytes.readInt16BE(at + 4) });
+    }
+  }
+  return { results, clientSideThrottleTime: bytes.readInt32BE(at) };
 }

@@ -1,9 +1,15 @@
 import { createErrorFromCode, type Broker } from "./internals";
 import type { ClusterConnection } from "./connection";
-import { commitTransaction } from "./endTxn";
 import { leaderErrors } from "./offsets";
-import { produce, type PartitionRecords } from "./produce";
-import type { Producer } from "./recordBatch";
+import { produce, type PartitionBatch } from "./produce";
+import type { WireRecord } from "./recordBatch";
+
+/** What one transaction writes into one partition. */
+export interface PartitionRecords {
+  topic: string;
+  partition: number;
+  records: readonly WireRecord[];
+}
 
 /** A transaction whose records are in the partitions' logs, neither committed nor aborted. */
 export interface WrittenTransaction {
@@ -15,6 +21,7 @@ const coordinatorErrors: ReadonlySet<string> = new Set([
   "GROUP_LOAD_IN_PROGRESS",
   "GROUP_COORDINATOR_NOT_AVAILABLE",
   "NOT_COORDINATOR_FOR_GROUP",
+  "UNKNOWN_TOPIC_OR_PARTITION",
 ]);
 const produceErrors: ReadonlySet<string> = new Set([
   ...leaderErrors,
@@ -26,9 +33,12 @@ const produceErrors: ReadonlySet<string> = new Set([
 /** The broker has this batch already: an earlier try got through and its answer was lost. */
 const duplicateSequence = 46;
 
-/** One transactional id with the epoch that fenced its former owner, one higher after each transaction. */
-interface Turn extends Producer {
+/** One transactional id with the epoch that fenced its former owner. */
+interface Turn {
   readonly transactionalId: string;
+  producerId: string;
+  producerEpoch: number;
+  readonly sequences: Map<string, number>;
   coordinator?: Broker;
 }
 
@@ -37,8 +47,6 @@ interface Turn extends Producer {
  * records of the next are on their way. Safe under three rules (facts/kafka.md M): a transaction ends only after the one
  * before it ended well (checked here); a new owner fences both ids before it reads the checkpoint; that read waits for open
  * transactions to be settled.
- * They are transactions of version 2 (KIP-890): the first batch for a partition makes it part of the transaction, and each end
- * raises the epoch, so sequences begin anew with each transaction and no late batch gets into the next.
  * A partition that is retried keeps its sequence, so the broker drops what it has already: kafkajs' own producer does not,
  * and doubles records (facts/kafka.md M). After any KafkaFailure the writer is of no more use: make a new one.
  */
@@ -54,8 +62,9 @@ export class TransactionWriter {
   ) {
     this.turns = transactionalIds.map((transactionalId) => ({
       transactionalId,
-      producerId: -1n,
+      producerId: "-1",
       producerEpoch: -1,
+      sequences: new Map(),
     }));
   }
 
@@ -67,8 +76,9 @@ export class TransactionWriter {
         const answer = await this.atCoordinator("InitProducerId", turn, (broker) =>
           broker.initProducerId({ transactionalId, transactionTimeout: this.transactionTimeoutMs }),
         );
-        turn.producerId = BigInt(answer.producerId);
+        turn.producerId = answer.producerId;
         turn.producerEpoch = answer.producerEpoch;
+        turn.sequences.clear();
       }),
     );
   }
@@ -77,7 +87,13 @@ export class TransactionWriter {
   async write(parts: readonly PartitionRecords[]): Promise<WrittenTransaction> {
     if (this.written > this.ended + 1)
       throw new Error(`transaction ${this.written} is not ended, ${this.written + 1} must wait`);
-    await this.produceAll(this.turnOf(this.written), parts);
+    const turn = this.turnOf(this.written);
+    await this.addPartitions(turn, parts);
+    const batches = parts.map((part) => ({ ...part, firstSequence: turn.sequences.get(keyOf(part)) ?? 0 }));
+    await this.produceAll(turn, batches);
+    for (const { firstSequence, ...part } of batches) {
+      turn.sequences.set(keyOf(part), (firstSequence + part.records.length) % 2 ** 31);
+    }
     return { number: this.written++ };
   }
 
@@ -89,10 +105,7 @@ export class TransactionWriter {
       );
     }
     const turn = this.turnOf(transaction.number);
-    const next = await this.atCoordinator("EndTxn", turn, (broker) =>
-      commitTransaction(broker, turn.transactionalId, turn),
-    );
-    Object.assign(turn, next);
+    await this.atCoordinator("EndTxn", turn, (broker) => broker.endTxn({ ...idOf(turn), transactionResult: true }));
     this.ended++;
   }
 
@@ -100,24 +113,34 @@ export class TransactionWriter {
     return this.turns[number % 2]!;
   }
 
-  private async produceAll(turn: Turn, parts: readonly PartitionRecords[]): Promise<void> {
-    const pending = new Set(parts);
+  private async addPartitions(turn: Turn, parts: readonly PartitionRecords[]): Promise<void> {
+    const byTopic = new Map<string, number[]>();
+    for (const { topic, partition } of parts) byTopic.set(topic, [...(byTopic.get(topic) ?? []), partition]);
+    const topics = [...byTopic].map(([topic, partitions]) => ({ topic, partitions }));
+    await this.atCoordinator("AddPartitionsToTxn", turn, (broker) =>
+      broker.addPartitionsToTxn({ ...idOf(turn), topics }),
+    );
+  }
+
+  private async produceAll(turn: Turn, batches: readonly PartitionBatch[]): Promise<void> {
+    const pending = new Set(batches);
+    const owner = { producerId: BigInt(turn.producerId), producerEpoch: turn.producerEpoch };
     await this.connection.persist("Produce", produceErrors, async () => {
-      const byLeader = new Map<number, PartitionRecords[]>();
-      for (const part of pending) {
-        const leader = this.connection.leaderIdOf(part.topic, part.partition);
-        byLeader.set(leader, [...(byLeader.get(leader) ?? []), part]);
+      const byLeader = new Map<number, PartitionBatch[]>();
+      for (const batch of pending) {
+        const leader = this.connection.leaderIdOf(batch.topic, batch.partition);
+        byLeader.set(leader, [...(byLeader.get(leader) ?? []), batch]);
       }
-      // All answers are awaited: a request still under way when its records are sent again elsewhere would be a second writer.
+      // All answers are awaited: a request still under way when its batches are sent again elsewhere would be a second writer.
       const outcomes = await Promise.allSettled(
         [...byLeader].map(async ([leader, theirs]) => {
           const broker = await this.connection.broker(leader);
-          const results = await produce(broker, turn.transactionalId, turn, theirs);
+          const results = await produce(broker, turn.transactionalId, owner, theirs);
           const codes = new Map(results.map((result) => [keyOf(result), result.errorCode]));
           let refusal = 0;
-          for (const part of theirs) {
-            const code = codes.get(keyOf(part)) ?? -1;
-            if (code === 0 || code === duplicateSequence) pending.delete(part);
+          for (const batch of theirs) {
+            const code = codes.get(keyOf(batch)) ?? -1;
+            if (code === 0 || code === duplicateSequence) pending.delete(batch);
             else refusal = code;
           }
           if (refusal !== 0) throw createErrorFromCode(refusal);
@@ -144,6 +167,10 @@ export class TransactionWriter {
       }
     });
   }
+}
+
+function idOf({ transactionalId, producerId, producerEpoch }: Turn) {
+  return { transactionalId, producerId, producerEpoch };
 }
 
 function keyOf({ topic, partition }: { topic: string; partition: number }): string {
