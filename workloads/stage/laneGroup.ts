@@ -89,13 +89,8 @@ export class LaneGroup {
   /** From connecting to the end of a session. */
   private async attempt(): Promise<void> {
     const { config, group } = this.args;
-    const opened: { close(): Promise<void> }[] = [];
+    const [connection, source] = await this.open();
     try {
-      const topics = [config.to.topic, config.checkpointTopic, config.deadLetterTopic];
-      const connection = await ClusterConnection.open(config.to, topics, this.args.clientId, this.args.kafkaLog);
-      opened.push(connection);
-      const source = await this.args.openSource();
-      opened.push(source);
       if (this.stopping) return;
 
       this.lifecycle.to("fencing", "connected");
@@ -121,8 +116,22 @@ export class LaneGroup {
       await this.session.run();
     } finally {
       this.session = undefined;
-      await Promise.allSettled(opened.map((each) => each.close()));
+      await Promise.allSettled([connection.close(), source.close()]);
     }
+  }
+
+  /** Connects to both ends at the same time: a takeover waits for it. @throws the first failure, with nothing left open */
+  private async open(): Promise<[ClusterConnection, LaneSource]> {
+    const { config, clientId, kafkaLog } = this.args;
+    const topics = [config.to.topic, config.checkpointTopic, config.deadLetterTopic];
+    const ends = await Promise.allSettled([
+      ClusterConnection.open(config.to, topics, clientId, kafkaLog),
+      this.args.openSource(),
+    ]);
+    const [connection, source] = ends;
+    if (connection.status === "fulfilled" && source.status === "fulfilled") return [connection.value, source.value];
+    await Promise.allSettled(ends.map((end) => (end.status === "fulfilled" ? end.value.close() : undefined)));
+    throw ends.find((end) => end.status === "rejected")!.reason;
   }
 
   /** Claims the lanes. Returns the checkpoint to go on from. @throws Outranked, SourceGap */
