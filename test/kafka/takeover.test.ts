@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { clusters } from "../support/clusters";
 import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
+import { freePorts } from "../support/freePorts";
 import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
 import { StageProcess } from "../support/stageProcess";
@@ -90,6 +91,27 @@ describe("lanes change their owner", function () {
       await Promise.all([...before, after, late].map((replica) => replica?.end("SIGKILL")));
     }
     assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), 1_200);
+  });
+
+  it("only when the next one has fenced it: one that never gets that far stops nothing", async () => {
+    const pipeline = await pipelineOf("handover");
+    const [unreachable] = await freePorts(1);
+    const endless = { ...pipeline.config, timing: { ...pipeline.config.timing, sessionMs: 30_000 } };
+    const before = new StageProcess({ config: { ...endless, place: "edge", generation: 1 } });
+    const to = { ...endless.to, bootstrapServers: [`127.0.0.1:${unreachable}`] };
+    let after: StageProcess | undefined;
+    try {
+      await before.untilRunning();
+      after = new StageProcess({ config: { ...endless, to, place: "cloud", generation: 2 } });
+      await before.untilLine("has lost the lanes to the newer one", ({ groups }) => groups?.length === 0, 0);
+      await after.untilLine("cannot connect", ({ to: state }) => state === "rebuilding", 0);
+      await feedInto(pipeline, 600, 150);
+      await pipeline.untilDrained();
+      assert.equal(before.lines.at(-1)!.msg, "lane groups assigned", "it goes on as if nothing had happened");
+    } finally {
+      await Promise.all([before.end("SIGTERM"), after?.end("SIGTERM")]);
+    }
+    assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), 600);
   });
 
   it("and their groups, when the number of lane groups changes", async () => {

@@ -15,6 +15,7 @@ import { SourceGap, type LaneSource } from "./sources/laneSource";
 /** Pauses before a rebuild, doubling while rebuilds fail; and before another look at what blocked the group. */
 const pauseMs = { first: 50, most: 2000, blocked: 10_000 };
 const transactionTimeoutMs = 20_000;
+const ending: ReadonlySet<State> = new Set<State>(["draining", "stopped"]);
 
 export interface LaneGroupArgs {
   config: StageConfig;
@@ -48,6 +49,8 @@ export class LaneGroup {
   private readonly done: Promise<void>;
   private readonly stopSignal = new Gate();
   private stopping = false;
+  /** Assigned to somebody else, who will fence it. */
+  private handingOver = false;
   private session: Session | undefined;
   private pause = pauseMs.first;
 
@@ -72,18 +75,42 @@ export class LaneGroup {
     await this.done;
   }
 
+  /**
+   * Goes on until the next owner fences it: nothing stands still while that one connects, or where it cannot. Resolves when
+   * the group's connections are closed. One that is not running stops at once.
+   */
+  async handOver(): Promise<void> {
+    if (this.session === undefined) return this.stop();
+    this.handingOver = true;
+    this.session.lookAtFence(true);
+    await this.done;
+  }
+
+  /** After `handOver`: the owner keeps the lanes. Returns false where it has ended already. */
+  takeBack(): boolean {
+    if (this.stopping || ending.has(this.lifecycle.state)) return false;
+    this.handingOver = false;
+    this.session?.lookAtFence(false);
+    return true;
+  }
+
   private async main(): Promise<void> {
+    let reason = "told to stop";
     while (!this.stopping) {
       try {
         await this.attempt();
       } catch (error) {
         if (this.stopping) break;
+        if (this.handingOver) {
+          reason = `handed over: ${messageOf(error)}`;
+          break;
+        }
         await this.stepBack(error);
       }
       if (!this.stopping) this.lifecycle.to("connecting", "trying again");
     }
-    this.lifecycle.to("draining", "told to stop");
-    this.lifecycle.to("stopped", "told to stop");
+    this.lifecycle.to("draining", reason);
+    this.lifecycle.to("stopped", reason);
   }
 
   /** From connecting to the end of a session. */

@@ -10,7 +10,7 @@ import type { LaneSource } from "./sources/laneSource";
 
 /** Most bytes of one transaction, over all lanes of the group. */
 const transactionBytes = 8 << 20;
-/** A position that moved without records (markers at the end of the log) is committed after this time. */
+/** A position that moved without records (markers at the end of the log) is committed after this time; so is a look at the fence. */
 const bareProgressMs = 5000;
 /** How long a source may take to stop. */
 const stopMs = 5000;
@@ -48,6 +48,7 @@ export class Session {
   private readonly reading = new AbortController();
   private failure: unknown;
   private stopping = false;
+  private looksAtFence = false;
   private lastCommit = performance.now();
 
   constructor(private readonly args: SessionArgs) {
@@ -81,6 +82,12 @@ export class Session {
   stop(): void {
     this.stopping = true;
     this.reading.abort();
+    this.wake.open();
+  }
+
+  /** Whether it commits now and then even where nothing came, to learn whether another owner has fenced it. */
+  lookAtFence(looks: boolean): void {
+    this.looksAtFence = looks;
     this.wake.open();
   }
 
@@ -122,7 +129,7 @@ export class Session {
         const delay = this.pacing.delay(now, this.queue.isFull);
         if (delay < 1) return true;
         await this.wake.wait(delay);
-      } else if (this.queue.isEmpty) {
+      } else if (this.queue.isEmpty && !this.looksAtFence) {
         await this.wake.wait();
       } else {
         const delay = this.lastCommit + bareProgressMs - now;

@@ -34,6 +34,8 @@ export interface StageArgs {
 export class Stage {
   private readonly member: GroupMember;
   private readonly groups = new Map<number, LaneGroup>();
+  /** Assigned to others and running until these fence them. */
+  private readonly handedOver = new Map<number, LaneGroup>();
   private readonly leaving = new Set<Promise<void>>();
   private readonly clientId: string;
   private stopping = false;
@@ -70,27 +72,38 @@ export class Stage {
   /** Ends what is under way, then leaves the group: whoever takes over finds everything settled. */
   async stop(): Promise<void> {
     this.stopping = true;
-    for (const group of [...this.groups.keys()]) this.release(group);
+    await Promise.all([...this.groups.values(), ...this.handedOver.values()].map((owner) => owner.stop()));
     await Promise.all(this.leaving);
     await this.member.leave();
   }
 
-  /** Keeps what it has of the wanted groups, lets go of the others, and takes the new ones. */
+  /** Keeps what it has of the wanted groups, hands the others over, and takes the new ones. */
   private assign(wanted: number[]): void {
     if (this.stopping) return;
     this.args.log.info({ groups: wanted }, "lane groups assigned");
-    for (const group of [...this.groups.keys()]) if (!wanted.includes(group)) this.release(group);
-    for (const group of wanted) if (!this.groups.has(group)) this.groups.set(group, this.own(group));
+    for (const [group, owner] of [...this.groups]) if (!wanted.includes(group)) this.handOver(group, owner);
+    for (const group of wanted)
+      if (!this.groups.has(group)) this.groups.set(group, this.takeBack(group) ?? this.own(group));
   }
 
-  private release(group: number): void {
-    const owner = this.groups.get(group)!;
+  private handOver(group: number, owner: LaneGroup): void {
     this.groups.delete(group);
-    const gone = owner.stop().then(() => {
+    this.handedOver.set(group, owner);
+    // A device may have room for one reader only.
+    const left = isDeviceSource(this.args.module) ? owner.stop() : owner.handOver();
+    const gone = left.then(() => {
       this.leaving.delete(gone);
+      if (this.handedOver.get(group) === owner) this.handedOver.delete(group);
       if (!this.groups.has(group)) this.args.metrics.forget(group, owner.lanes);
     });
     this.leaving.add(gone);
+  }
+
+  private takeBack(group: number): LaneGroup | undefined {
+    const owner = this.handedOver.get(group);
+    if (!owner?.takeBack()) return undefined;
+    this.handedOver.delete(group);
+    return owner;
   }
 
   private own(group: number): LaneGroup {
