@@ -30,6 +30,8 @@ const protocolName = "iotef-lane-groups";
 const leaveMs = 5000;
 /** How long a request may take, joins aside: they wait for the other members. */
 const memberRequestTimeoutMs = 3000;
+/** Longest pause between two heartbeats, by which a member also learns that the group is to join anew: a takeover waits for it. */
+const mostHeartbeatMs = 500;
 /** Between two tries to reach the group. */
 const pauseMs = { first: 50, longest: 2000 };
 
@@ -161,7 +163,7 @@ export class GroupMember {
     const { groupId, sessionMs } = this.args;
     const { memberId } = this;
     for (;;) {
-      await this.rest(sessionMs / 5);
+      await this.rest(Math.min(sessionMs / 5, mostHeartbeatMs));
       if (this.left.signal.aborted) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
