@@ -114,6 +114,20 @@ describe("lanes change their owner", function () {
     assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), 600);
   });
 
+  it("and an owner without records learns of it, too", async () => {
+    const pipeline = await pipelineOf("idle");
+    const before = new StageProcess({ config: { ...pipeline.config, place: "edge", generation: 1 } });
+    let after: StageProcess | undefined;
+    try {
+      await before.untilRunning();
+      after = new StageProcess({ config: { ...pipeline.config, place: "cloud", generation: 2 } });
+      await after.untilRunning();
+      await before.untilLine("ends", ({ to, reason }) => to === "stopped" && /^handed over/.test(reason ?? ""), 0);
+    } finally {
+      await Promise.all([before.end("SIGTERM"), after?.end("SIGTERM")]);
+    }
+  });
+
   it("and their groups, when the number of lane groups changes", async () => {
     const pipeline = await pipelineOf("regroup", 3);
     const first = new StageProcess({ config: { ...pipeline.config, laneGroups: 3 } });

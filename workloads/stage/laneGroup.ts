@@ -15,6 +15,8 @@ import { SourceGap, type LaneSource } from "./sources/laneSource";
 /** Pauses before a rebuild, doubling while rebuilds fail; and before another look at what blocked the group. */
 const pauseMs = { first: 50, most: 2000, blocked: 10_000 };
 const transactionTimeoutMs = 20_000;
+/** From here on the former owner writes nothing more. */
+const fences: ReadonlySet<State> = new Set<State>(["fencing", "recovering", "running"]);
 const ending: ReadonlySet<State> = new Set<State>(["draining", "stopped"]);
 
 export interface LaneGroupArgs {
@@ -77,12 +79,12 @@ export class LaneGroup {
 
   /**
    * Goes on until the next owner fences it: nothing stands still while that one connects, or where it cannot. Resolves when
-   * the group's connections are closed. One that is not running stops at once.
+   * the group's connections are closed. One that has fenced nobody stops at once.
    */
   async handOver(): Promise<void> {
-    if (this.session === undefined) return this.stop();
+    if (!fences.has(this.lifecycle.state)) return this.stop();
     this.handingOver = true;
-    this.session.lookAtFence(true);
+    this.session?.lookAtFence(true);
     await this.done;
   }
 
@@ -139,6 +141,7 @@ export class LaneGroup {
         deadLetterPartitions,
         onCommit: (commit) => this.committed(commit),
       });
+      if (this.handingOver) this.session.lookAtFence(true);
       this.lifecycle.to("running", describe(checkpoint, source.key, this.args.lanes));
       await this.session.run();
     } finally {
@@ -147,12 +150,15 @@ export class LaneGroup {
     }
   }
 
-  /** Connects to both ends at the same time: a takeover waits for it. @throws the first failure, with nothing left open */
+  /**
+   * Connects to both ends at the same time, and to all brokers that matter: the former owner goes on until it is fenced, so
+   * what can be done before that costs nothing. @throws the first failure, with nothing left open
+   */
   private async open(): Promise<[ClusterConnection, LaneSource]> {
     const { config, clientId, kafkaLog } = this.args;
     const topics = [config.to.topic, config.checkpointTopic, config.deadLetterTopic];
     const ends = await Promise.allSettled([
-      ClusterConnection.open(config.to, topics, clientId, kafkaLog),
+      ClusterConnection.reach(config.to, topics, clientId, kafkaLog),
       this.args.openSource(),
     ]);
     const [connection, source] = ends;

@@ -135,7 +135,7 @@ export class Stage {
     const maker: StepMaker = { name: config, maxMessageBytes: config.to.maxMessageBytes };
     if (isDeviceSource(module)) return new DeviceLanes(module, context, maker);
     const endpoint = config.from!;
-    const connection = await ClusterConnection.open(endpoint, [endpoint.topic], this.clientId, kafkaLogInto(log));
+    const connection = await ClusterConnection.reach(endpoint, [endpoint.topic], this.clientId, kafkaLogInto(log));
     return new StreamLanes({
       endpoint,
       connection,

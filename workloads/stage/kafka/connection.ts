@@ -10,6 +10,8 @@ export const connectionTimeoutMs = 4000;
 export const requestTimeoutMs = 5000;
 /** How long one step (fence, produce, end) is retried before the whole lane group is rebuilt. */
 export const stepDeadlineMs = 12000;
+/** How long to wait for leaders that are connected to in advance. */
+const reachMs = 1000;
 /** Smallest pause for a transaction whose markers are still being written, largest pause for anything. */
 const pauseMs = { concurrent: 4, other: 30, max: 300 };
 
@@ -62,6 +64,21 @@ export class ClusterConnection {
     }
   }
 
+  /**
+   * As `open`, and connects to the leaders of all partitions, so that no later step waits for it. Leaders that do not answer
+   * within a second are left to these steps.
+   */
+  static async reach(...args: Parameters<typeof ClusterConnection.open>): Promise<ClusterConnection> {
+    const connection = await ClusterConnection.open(...args);
+    const [, topics] = args;
+    const leaders = new Set(topics.flatMap((topic) => connection.leadersOf(topic)));
+    await Promise.race([
+      Promise.allSettled([...leaders].map((leader) => connection.broker(leader))),
+      new Promise((resolve) => setTimeout(resolve, reachMs).unref()),
+    ]);
+    return connection;
+  }
+
   /** Kafka's id of the cluster. */
   get clusterId(): string | null {
     return this.cluster.brokerPool.metadata?.clusterId ?? null;
@@ -69,6 +86,10 @@ export class ClusterConnection {
 
   partitionsOf(topic: string): number {
     return this.cluster.findTopicPartitionMetadata(topic).length;
+  }
+
+  private leadersOf(topic: string): number[] {
+    return this.cluster.findTopicPartitionMetadata(topic).flatMap(({ leader }) => (leader < 0 ? [] : [leader]));
   }
 
   /** @throws the error LEADER_NOT_AVAILABLE while there is none */
