@@ -61,6 +61,10 @@ export class LaneGroup {
     this.done = this.main();
   }
 
+  get group(): number {
+    return this.args.group;
+  }
+
   get lanes(): readonly number[] {
     return this.args.lanes;
   }

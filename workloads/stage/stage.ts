@@ -34,9 +34,8 @@ export interface StageArgs {
 export class Stage {
   private readonly member: GroupMember;
   private readonly groups = new Map<number, LaneGroup>();
-  /** Assigned to others and running until these fence them. */
-  private readonly handedOver = new Map<number, LaneGroup>();
-  private readonly leaving = new Set<Promise<void>>();
+  /** Assigned to others, and running until these fence them or ending already. */
+  private readonly handedOver = new Set<LaneGroup>();
   private readonly clientId: string;
   private stopping = false;
 
@@ -72,8 +71,7 @@ export class Stage {
   /** Ends what is under way, then leaves the group: whoever takes over finds everything settled. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all([...this.groups.values(), ...this.handedOver.values()].map((owner) => owner.stop()));
-    await Promise.all(this.leaving);
+    await Promise.all([...this.groups.values(), ...this.handedOver].map((owner) => owner.stop()));
     await this.member.leave();
   }
 
@@ -81,28 +79,24 @@ export class Stage {
   private assign(wanted: number[]): void {
     if (this.stopping) return;
     this.args.log.info({ groups: wanted }, "lane groups assigned");
-    for (const [group, owner] of [...this.groups]) if (!wanted.includes(group)) this.handOver(group, owner);
+    for (const owner of [...this.groups.values()]) if (!wanted.includes(owner.group)) void this.handOver(owner);
     for (const group of wanted)
       if (!this.groups.has(group)) this.groups.set(group, this.takeBack(group) ?? this.own(group));
   }
 
-  private handOver(group: number, owner: LaneGroup): void {
+  private async handOver(owner: LaneGroup): Promise<void> {
+    const { group, lanes } = owner;
     this.groups.delete(group);
-    this.handedOver.set(group, owner);
+    this.handedOver.add(owner);
     // A device may have room for one reader only.
-    const left = isDeviceSource(this.args.module) ? owner.stop() : owner.handOver();
-    const gone = left.then(() => {
-      this.leaving.delete(gone);
-      if (this.handedOver.get(group) === owner) this.handedOver.delete(group);
-      if (!this.groups.has(group)) this.args.metrics.forget(group, owner.lanes);
-    });
-    this.leaving.add(gone);
+    await (isDeviceSource(this.args.module) ? owner.stop() : owner.handOver());
+    this.handedOver.delete(owner);
+    if (!this.groups.has(group)) this.args.metrics.forget(group, lanes);
   }
 
   private takeBack(group: number): LaneGroup | undefined {
-    const owner = this.handedOver.get(group);
-    if (!owner?.takeBack()) return undefined;
-    this.handedOver.delete(group);
+    const owner = [...this.handedOver].find((each) => each.group === group && each.takeBack());
+    if (owner !== undefined) this.handedOver.delete(owner);
     return owner;
   }
 
