@@ -1,11 +1,11 @@
 import { checkpointKey, parseCheckpoint, type Checkpoint } from "./checkpoint";
 import type { ClusterConnection } from "./kafka/connection";
-import { readLastCommitted, Unsettled } from "./kafka/tail";
+import { readLastCommitted, readUndecided, Unsettled } from "./kafka/tail";
 import { TransactionWriter } from "./kafka/writer";
 import { planResume, type Resume } from "./resume";
 
-/** How long to wait for transactions that a fence is settling, and for those of groups that run. */
-const settleMs = { fenced: 20_000, running: 2_000 };
+/** How long to wait for transactions that a fence is settling, and for those that may claim lanes under another mapping. */
+const settleMs = { fenced: 20_000, claims: 2_000 };
 
 export interface RecoverArgs {
   stage: string;
@@ -60,7 +60,7 @@ export async function recover(
   await claim(found);
   if (others.length === 0) return found;
   for (const partition of others) fenced.delete(partition);
-  await Promise.all(others.map(readSettled));
+  await Promise.all(others.map(readAgain));
   return fenceOthers();
 
   /** Until no checkpoint is left whose owner might still write these lanes. */
@@ -79,10 +79,16 @@ export async function recover(
     await read(partition, settleMs.fenced);
   }
 
-  /** A peer whose transaction stays open has died or hangs; its fence costs it a rebuild at the most. */
-  async function readSettled(partition: number): Promise<void> {
+  /**
+   * Peers under the same mapping are not waited for: one has a transaction open at almost any time, for seconds where brokers
+   * are slow, and it cannot be about these lanes. The owner of a claim that stays open has died or hangs; it is fenced.
+   */
+  async function readAgain(partition: number): Promise<void> {
+    const key = checkpointKey(args.stage, partition);
+    const undecided = await readUndecided(connection, args.checkpointTopic, partition, key);
+    const claimed = undecided.some(({ value }) => value && parse(value).laneGroups !== args.laneGroups);
     try {
-      await read(partition, settleMs.running);
+      await read(partition, claimed ? settleMs.claims : 0);
     } catch (error) {
       if (!(error instanceof Unsettled)) throw error;
       await fence(partition, args.transactionalIdsOf(partition));
@@ -92,6 +98,10 @@ export async function recover(
   async function read(partition: number, waitMs: number): Promise<void> {
     const key = checkpointKey(args.stage, partition);
     const record = await readLastCommitted(connection, args.checkpointTopic, partition, key, waitMs);
-    if (record?.value) checkpoints.set(partition, parseCheckpoint(record.value.toString("utf8")));
+    if (record?.value) checkpoints.set(partition, parse(record.value));
   }
+}
+
+function parse(value: Buffer): Checkpoint {
+  return parseCheckpoint(value.toString("utf8"));
 }

@@ -130,15 +130,20 @@ export class Stage {
     if (isDeviceSource(module)) return new DeviceLanes(module, context, maker);
     const endpoint = config.from!;
     const connection = await ClusterConnection.reach(endpoint, [endpoint.topic], this.clientId, kafkaLogInto(log));
-    return new StreamLanes({
-      endpoint,
-      connection,
-      topicId: await topicIdOf(connection, endpoint.topic),
-      processor: module,
-      context,
-      maker,
-      acceptLoss: config.acceptLoss ?? false,
-      onLoss: (lane, records) => metrics.onLoss(lane, records),
-    });
+    try {
+      return new StreamLanes({
+        endpoint,
+        connection,
+        topicId: await topicIdOf(connection, endpoint.topic),
+        processor: module,
+        context,
+        maker,
+        acceptLoss: config.acceptLoss ?? false,
+        onLoss: (lane, records) => metrics.onLoss(lane, records),
+      });
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 }

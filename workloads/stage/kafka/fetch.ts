@@ -16,7 +16,7 @@ export interface FetchedPartition {
   highWatermark: bigint;
   lastStableOffset: bigint;
   logStart: bigint;
-  /** Committed records from the asked offset on, without markers and aborted ones. */
+  /** From the asked offset on, without markers; committed ones, unless others were asked for. */
   records: StoredRecord[];
   /** Where to go on: past markers, aborted records and what compaction left empty. */
   next: bigint;
@@ -27,14 +27,16 @@ export interface FetchedPartition {
 export interface FetchLimits {
   maxWaitMs: number;
   maxBytes: number;
+  /** Records of open and aborted transactions, too. @default false */
+  uncommitted?: boolean;
 }
 
 /**
- * Fetches committed records. kafkajs' own reading is left aside for its traps (facts/kafka.md 1.2): it never advances over
+ * Fetches records. kafkajs' own reading is left aside for its traps (facts/kafka.md 1.2): it never advances over
  * empty batches, can deliver records of a second aborted transaction, and checks no checksum.
  * A long poll holds up other fetches on the same connection.
  */
-export async function fetchCommitted(
+export async function fetchRecords(
   broker: Broker,
   positions: readonly FetchPosition[],
   limits: FetchLimits,
@@ -87,7 +89,10 @@ interface Answer {
   })[];
 }
 
-function requestOf(positions: readonly FetchPosition[], { maxWaitMs, maxBytes }: FetchLimits): ProtocolRequest<Answer> {
+function requestOf(
+  positions: readonly FetchPosition[],
+  { maxWaitMs, maxBytes, uncommitted }: FetchLimits,
+): ProtocolRequest<Answer> {
   const byTopic = new Map<string, { partition: number; fetchOffset: string; maxBytes: number }[]>();
   for (const { topic, partition, offset, maxBytes: most } of positions) {
     const partitions = byTopic.get(topic) ?? [];
@@ -97,7 +102,7 @@ function requestOf(positions: readonly FetchPosition[], { maxWaitMs, maxBytes }:
   return {
     request: fetchRequest({
       replicaId: -1,
-      isolationLevel: 1,
+      isolationLevel: uncommitted ? 0 : 1,
       maxWaitTime: maxWaitMs,
       minBytes: 1,
       maxBytes,

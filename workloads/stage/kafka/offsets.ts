@@ -18,6 +18,8 @@ const which = {
   start: { timestamp: -2, isolationLevel: 0 },
   /** One past the last replicated record. */
   highWatermark: { timestamp: -1, isolationLevel: 0 },
+  /** The first record of a transaction that may still be open, or the high watermark. */
+  lastStable: { timestamp: -1, isolationLevel: 1 },
 } as const;
 
 /** Asks the partition's leader, whoever that is by now. */

@@ -1,6 +1,6 @@
 import type { ClusterConnection } from "./connection";
 import { kindOf, KafkaFailure } from "./failure";
-import { fetchCommitted, type FetchedPartition } from "./fetch";
+import { fetchRecords, type FetchedPartition } from "./fetch";
 import { createErrorFromCode } from "./internals";
 import { leaderErrors } from "./offsets";
 import { Gate } from "../gate";
@@ -108,7 +108,7 @@ export class StreamReader {
     try {
       const broker = await this.connection.broker(leader);
       const maxBytes = this.options.laneBytes;
-      const fetched = await fetchCommitted(
+      const fetched = await fetchRecords(
         broker,
         lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes })),
         { maxWaitMs: short ? shortWaitMs : (this.options.maxWaitMs ?? 500), maxBytes: maxBytes * lanes.length },

@@ -1,5 +1,5 @@
 import type { ClusterConnection } from "./connection";
-import { fetchCommitted } from "./fetch";
+import { fetchRecords, type FetchLimits } from "./fetch";
 import { leaderErrors, offsetOf } from "./offsets";
 import { createErrorFromCode } from "./internals";
 import type { StoredRecord } from "./recordBatch";
@@ -60,11 +60,40 @@ export async function readLastCommitted(
   }
 }
 
-function fetchOne(connection: ClusterConnection, topic: string, partition: number, offset: bigint) {
+/**
+ * All records with this key whose transactions may still be open, whether they will be committed or aborted: those from the
+ * last stable offset on. Reads what is there and waits for nothing.
+ */
+export async function readUndecided(
+  connection: ClusterConnection,
+  topic: string,
+  partition: number,
+  key: string,
+): Promise<StoredRecord[]> {
+  const [stable, end] = await Promise.all([
+    offsetOf(connection, "lastStable", topic, partition),
+    offsetOf(connection, "highWatermark", topic, partition),
+  ]);
+  const found: StoredRecord[] = [];
+  for (let at = stable; at < end;) {
+    const { records, next } = await fetchOne(connection, topic, partition, at, { uncommitted: true });
+    found.push(...records.filter((record) => record.offset < end && record.key?.toString("utf8") === key));
+    at = next > at ? next : at + 1n;
+  }
+  return found;
+}
+
+function fetchOne(
+  connection: ClusterConnection,
+  topic: string,
+  partition: number,
+  offset: bigint,
+  { uncommitted }: Pick<FetchLimits, "uncommitted"> = {},
+) {
   return connection.persist(`reading ${topic}/${partition} at ${offset}`, leaderErrors, async () => {
     const broker = await connection.leaderOf(topic, partition);
     const position = { topic, partition, offset, maxBytes: 1 << 20 };
-    const [fetched] = await fetchCommitted(broker, [position], { maxWaitMs: 50, maxBytes: 1 << 20 });
+    const [fetched] = await fetchRecords(broker, [position], { maxWaitMs: 50, maxBytes: 1 << 20, uncommitted });
     if (fetched!.errorCode !== 0) throw createErrorFromCode(fetched!.errorCode);
     return fetched!;
   });

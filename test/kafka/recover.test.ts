@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { StageConfig } from "../../core/contract/stageConfig";
+import { transactionalId } from "../../core/naming";
+import { checkpointPart, sourceKey, type Checkpoint } from "../../workloads/stage/checkpoint";
+import { ClusterConnection } from "../../workloads/stage/kafka/connection";
+import { KafkaFailure } from "../../workloads/stage/kafka/failure";
+import { TransactionWriter } from "../../workloads/stage/kafka/writer";
+import { recover, type Recovered } from "../../workloads/stage/recover";
+import { clusters } from "../support/clusters";
+import { Pipeline } from "../support/pipeline";
+
+const lanes = 4;
+const laneGroups = 2;
+const transactionTimeoutMs = 60_000;
+
+describe("an owner of lane group 0 that recovers beside the owner of group 1", function () {
+  this.timeout(240_000);
+  const connections: ClusterConnection[] = [];
+
+  afterEach(() => Promise.all(connections.splice(0).map((connection) => connection.close())));
+
+  it("leaves that one alone, however long its transaction is open", async () => {
+    const { config, own, peer } = await twoOwners("slow-peer");
+    await peer.end(await peer.write([checkpoint(config, 1, laneGroups)]));
+    const open = await peer.write([checkpoint(config, 1, laneGroups)]);
+    const found = await recoverGroup0(config, own);
+    assert.equal(found.claim, 1);
+    await peer.end(open);
+  });
+
+  it("fences it where its open transaction claims lanes under another mapping", async () => {
+    const { config, own, peer } = await twoOwners("other-mapping");
+    const open = await peer.write([checkpoint(config, 1, laneGroups + 1)]);
+    await recoverGroup0(config, own);
+    await assert.rejects(peer.end(open), (error) => error instanceof KafkaFailure && error.fenced);
+  });
+
+  async function twoOwners(name: string) {
+    const { edge, cloud } = await clusters();
+    const { config } = await Pipeline.create({
+      name,
+      process: "copy",
+      source: edge,
+      destination: cloud,
+      partitions: lanes,
+      laneGroups,
+    });
+    const [own, peer] = await Promise.all(
+      [0, 1].map(async (group) => {
+        const topics = [config.to.topic, config.checkpointTopic];
+        const connection = await ClusterConnection.open(config.to, topics, name, () => undefined);
+        connections.push(connection);
+        const writer = new TransactionWriter(connection, idsOf(config, group), transactionTimeoutMs);
+        await writer.fence();
+        return { connection, writer };
+      }),
+    );
+    return { config, own: own!, peer: peer!.writer };
+  }
+
+  function recoverGroup0(
+    config: StageConfig,
+    { connection, writer }: { connection: ClusterConnection; writer: TransactionWriter },
+  ): Promise<Recovered> {
+    const args = {
+      ...config,
+      group: 0,
+      lanes: [0, 2],
+      source: sourceKey(config.from!),
+      transactionTimeoutMs,
+      transactionalIdsOf: (group: number) => idsOf(config, group),
+    };
+    return recover(connection, args, async () => {
+      await writer.end(await writer.write([checkpoint(config, 0, laneGroups)]));
+    });
+  }
+});
+
+function idsOf({ pipeline, stage, from }: StageConfig, group: number): [string, string] {
+  return [0, 1].map((turn) => transactionalId(pipeline, stage, from!, group, turn as 0 | 1)) as [string, string];
+}
+
+/** What an owner of the group commits first. */
+function checkpoint(config: StageConfig, group: number, groups: number) {
+  const claim: Checkpoint = {
+    positions: new Map(),
+    source: sourceKey(config.from!),
+    laneGroups: groups,
+    generation: config.generation,
+    claim: 1,
+    place: config.place,
+    transactionalIds: idsOf(config, group),
+  };
+  return checkpointPart(config.checkpointTopic, config.stage, group, claim);
+}
