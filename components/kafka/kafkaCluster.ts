@@ -12,7 +12,7 @@ import { inheritedOptions } from "./inheritedOptions";
 import { KafkaResources } from "./kafkaResources";
 import { isVoter, planBrokers, type BrokerHost } from "./planBrokers";
 import { renderBrokerFiles } from "./renderBrokerFiles";
-import { ports } from "./renderServerProperties";
+import { ports, type BrokerSettings } from "./renderServerProperties";
 import { restartReason } from "./restartReason";
 import { brokerPaths, brokerSet, renderStatefulSet } from "./renderStatefulSet";
 import { renderVolume } from "./renderVolume";
@@ -25,13 +25,9 @@ export interface KafkaClusterArgs {
   brokerIds?: Readonly<Record<string, number>>;
   /** Machine id of each host, by host name: those that the cluster is founded on may vote at once. */
   machines: pulumi.Input<Readonly<Record<string, string>>>;
-  settings: {
+  settings: BrokerSettings & {
     /** Java heap of a broker, MiB. */
     heapMiB: number;
-    /** How long a topic keeps records unless it says otherwise, hours. */
-    retentionHours: number;
-    /** Largest record batch, MiB. */
-    maxMessageMiB: number;
     /** Folder on each host; made, for user 1000, when the host was prepared. */
     dataPath: string;
     storageGiB: number;

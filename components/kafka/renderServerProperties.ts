@@ -17,6 +17,8 @@ export interface BrokerSettings {
   retentionHours: number;
   /** Largest record batch, MiB. */
   maxMessageMiB: number;
+  /** A broker silent for longer counts as dead, milliseconds. */
+  sessionMs: number;
 }
 
 /** Listener ports of one broker; only tests differ from `ports`. */
@@ -131,8 +133,12 @@ function safety({ brokers, settings }: ServerPropertiesInput) {
     "message.max.bytes": maxMessageBytes,
     "replica.fetch.max.bytes": maxMessageBytes,
     "replica.fetch.response.max.bytes": Math.max(maxMessageBytes, 10 * 1024 * 1024),
-    // A dead broker's partitions get new leaders after this (default 9 s).
-    "broker.session.timeout.ms": 6000,
+    // A dead broker's partitions get new leaders after this (default 9 s); until then whatever is written waits for it.
+    "broker.session.timeout.ms": settings.sessionMs,
+    // As many as a stage's copy sends: one that stands still for a second of the default 1.5 is not dead (default 2 s).
+    "broker.heartbeat.interval.ms": Math.floor(settings.sessionMs / 5),
+    // The same for the controller, whose successor counts the sessions anew (default 2 s).
+    "controller.quorum.fetch.timeout.ms": Math.min(2000, settings.sessionMs),
     // Stages ask for short sessions, so that a dead replica's lanes move in seconds.
     "group.min.session.timeout.ms": 1000,
     "group.initial.rebalance.delay.ms": 0,

@@ -121,6 +121,14 @@ export const clusterSchema = z.strictObject({
       heapMiB: z.int().min(192).max(8192).default(256).describe("Java heap of a broker, MiB"),
       retentionHours: z.int().min(1).default(168).describe("How long a stream keeps records unless it says otherwise"),
       maxMessageMiB: z.int().min(1).max(64).default(4).describe("Largest record batch, MiB"),
+      sessionMs: z
+        .int()
+        .min(1000)
+        .max(60_000)
+        .default(1500)
+        .describe(
+          "A broker silent for longer counts as dead: others lead its partitions, and records wait no more for it",
+        ),
       dataPath: z.string().startsWith("/").default("/var/lib/iotef/kafka").describe("Folder on each host"),
       storageGiB: z.int().min(1).default(5).describe("Size of a broker's volume, GiB"),
     })

@@ -11,7 +11,14 @@ describe("KafkaCluster", () => {
       clusterName: "edge",
       hosts: ["c", "a", "b"].map((name, n) => ({ name, address: `10.0.0.${n + 1}` })),
       machines: { a: "machine-a", b: "machine-b", c: "machine-c" },
-      settings: { heapMiB: 256, retentionHours: 1, maxMessageMiB: 4, dataPath: "/var/lib/iotef/kafka", storageGiB: 5 },
+      settings: {
+        heapMiB: 256,
+        retentionHours: 1,
+        maxMessageMiB: 4,
+        sessionMs: 1500,
+        dataPath: "/var/lib/iotef/kafka",
+        storageGiB: 5,
+      },
       images: { registry: "ghcr.io/iotef", tag: "0.1.0", digests: {} },
     });
     await valueOf(kafka.ready);

@@ -59,6 +59,18 @@ describe("kafkajs' internals", () => {
     assert.equal(typeof fromKafkajs("src/network/connectionPool.js").prototype.send, "function");
   });
 
+  it("show which requests of a broker's connections are not answered", () => {
+    const Connection = fromKafkajs("src/network/connection.js");
+    const logger = { namespace: () => logger, debug: () => undefined };
+    const { requestQueue } = new Connection({ host: "127.0.0.1", port: 1, logger, socketFactory: () => undefined });
+    assert.ok(requestQueue.inflight instanceof Map);
+    const entry = { apiKey: 1, correlationId: 7 };
+    requestQueue.push({ entry, expectResponse: true, sendRequest: () => undefined });
+    const [request] = requestQueue.inflight.values();
+    assert.equal(request.entry, entry);
+    assert.ok(request.sentAt <= Date.now());
+  });
+
   it("name the errors that decide about retries and fences", () => {
     const names = {
       3: "UNKNOWN_TOPIC_OR_PARTITION",

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Kafka, logLevel, type Admin, type ITopicConfig } from "kafkajs";
@@ -162,6 +163,33 @@ export class LocalKafka {
     const gone = new Promise((resolve) => broker.once("exit", resolve));
     broker.kill(signal);
     if (signal === "SIGKILL" || signal === "SIGTERM") await gone;
+  }
+
+  /**
+   * Takes a broker away as if its host had lost power: it stands still, and the kernel drops what asks it for a connection, as
+   * all that may wait for one are waiting. Returns what ends it.
+   */
+  async silenceBroker(id: number): Promise<() => Promise<void>> {
+    await this.signalBroker(id, "SIGSTOP");
+    const waiting: net.Socket[] = [];
+    await until(
+      `cluster ${this.name}: broker ${id} takes no more connections`,
+      async () => {
+        const socket = net.connect({ host: "127.0.0.1", port: this.node(id).port });
+        waiting.push(socket);
+        const taken = await new Promise((resolve) => {
+          socket.once("connect", () => resolve(true)).once("error", () => resolve(true));
+          // Where this process stood still both may be due: the connection counts.
+          setTimeout(() => setImmediate(resolve, false), 500);
+        });
+        if (taken) throw new Error(`${waiting.length} were taken`);
+      },
+      { within: 60, every: 0.001 },
+    );
+    return async () => {
+      for (const socket of waiting) socket.destroy();
+      await this.signalBroker(id, "SIGCONT");
+    };
   }
 
   /** Waits until all brokers are registered and every partition of every topic has all its replicas in sync. */

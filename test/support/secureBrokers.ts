@@ -71,7 +71,7 @@ export async function startSecureBrokers(count: number): Promise<SecureBrokers> 
     writeFileSync(join(home, "keystore.pem"), signed, { mode: 0o600 });
     writeFileSync(join(home, "ca.pem"), ca);
     const paths = { data: join(home, "data"), keystore: join(home, "keystore.pem"), truststore: join(home, "ca.pem") };
-    const settings = { retentionHours: 1, maxMessageMiB: 4 };
+    const settings = { retentionHours: 1, maxMessageMiB: 4, sessionMs: 6000 };
     const files = renderBrokerFiles({ brokers, clusterId, founders, settings, paths, portsOf });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
   }

@@ -23,6 +23,7 @@ describe("parseConfig", () => {
     assert.deepEqual(kafka, {
       heapMiB: 256,
       retentionHours: 168,
+      sessionMs: 1500,
       maxMessageMiB: 4,
       dataPath: "/var/lib/iotef/kafka",
       storageGiB: 5,

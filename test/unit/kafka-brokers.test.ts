@@ -37,10 +37,17 @@ describe("renderServerProperties", () => {
     const text = renderServerProperties({
       brokers: planBrokers(["a", "b", "c", "d", "e"].map(host)),
       id: 0,
-      settings: { retentionHours: 1, maxMessageMiB: 4 },
+      settings: { retentionHours: 1, maxMessageMiB: 4, sessionMs: 1500 },
       paths: { data: "/d", keystore: "/k", truststore: "/t" },
     });
-    for (const line of ["min.insync.replicas=3", "unclean.leader.election.enable=false", "message.max.bytes=4194304"]) {
+    for (const line of [
+      "min.insync.replicas=3",
+      "unclean.leader.election.enable=false",
+      "message.max.bytes=4194304",
+      "broker.session.timeout.ms=1500",
+      "broker.heartbeat.interval.ms=300",
+      "controller.quorum.fetch.timeout.ms=1500",
+    ]) {
       assert.ok(text.includes(`\n${line}\n`), line);
     }
   });

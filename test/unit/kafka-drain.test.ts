@@ -130,7 +130,7 @@ describe("checkBrokerIds", () => {
 
 describe("voters", () => {
   const brokers = planBrokers(["a", "b", "c", "d", "e", "f"].map((name, n) => ({ name, address: `10.0.0.${n}` })));
-  const settings = { retentionHours: 1, maxMessageMiB: 4 };
+  const settings = { retentionHours: 1, maxMessageMiB: 4, sessionMs: 1500 };
   const paths = { data: "/d", keystore: "/k", truststore: "/t" };
   const render = (id: number) => renderServerProperties({ brokers, id, settings, paths });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import { Cluster, createErrorFromCode, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
 import { KafkaFailure, kindOf } from "./failure";
+import { HostWatch } from "./hostWatch";
 import { Sockets } from "./sockets";
 
 /** Covers TCP and TLS over a WAN; a host that vanished without a word costs this much once. */
@@ -21,6 +22,7 @@ export type KafkaLog = (entry: { level: "error" | "warn" | "info" | "debug"; mes
 export class ClusterConnection {
   private readonly cluster: InstanceType<typeof Cluster>;
   private readonly sockets: Sockets;
+  private readonly watch: HostWatch;
   private closed = false;
 
   private constructor(
@@ -42,6 +44,12 @@ export class ClusterConnection {
       maxInFlightRequests: null,
       isolationLevel: 1,
     });
+    const { brokerPool } = this.cluster;
+    const brokers = () => [
+      ...Object.values(brokerPool.brokers),
+      ...(brokerPool.seedBroker ? [brokerPool.seedBroker] : []),
+    ];
+    this.watch = new HostWatch(brokers, (broker) => this.drop(broker));
   }
 
   /** Connects and learns where the topics' partitions are. */
@@ -155,6 +163,7 @@ export class ClusterConnection {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.watch.stop();
     const orderly = this.cluster.disconnect().catch(() => undefined);
     await Promise.race([orderly, new Promise((resolve) => setTimeout(resolve, 300).unref())]);
     this.sockets.close();

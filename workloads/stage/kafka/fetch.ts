@@ -1,6 +1,9 @@
 import { fetchRequest, type Broker, type ProtocolRequest } from "./internals";
 import { readBatches, type StoredBatch, type StoredRecord } from "./recordBatch";
 
+/** How long a fetch waits for records at the most, unless told otherwise. */
+export const longestPollMs = 500;
+
 export interface FetchPosition {
   topic: string;
   partition: number;

@@ -3,7 +3,12 @@ declare module "kafkajs/src/cluster" {
   import type { Broker, ClusterOptions, PartitionMetadata } from "kafkajs-internals";
   class Cluster {
     constructor(options: ClusterOptions);
-    brokerPool: { metadata: { clusterId: string | null } | null };
+    brokerPool: {
+      metadata: { clusterId: string | null } | null;
+      brokers: Record<string, Broker>;
+      /** The one that tells where the others are. */
+      seedBroker?: Broker;
+    };
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     addMultipleTargetTopics(topics: string[]): Promise<void>;
@@ -87,7 +92,13 @@ declare module "kafkajs-internals" {
 
   export interface Broker {
     nodeId: string | number;
-    connectionPool: { host: string; port: number; send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
+    connectionPool: {
+      host: string;
+      port: number;
+      /** `inflight`: requests that have not been answered; `sentAt` by Date.now(). */
+      pool: { requestQueue: { inflight: Map<number, { sentAt: number | null; entry: { apiKey: number } }> } }[];
+      send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer>;
+    };
     initProducerId(options: {
       transactionalId: string;
       transactionTimeout: number;

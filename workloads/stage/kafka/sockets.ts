@@ -1,5 +1,6 @@
 import net from "node:net";
 import tls from "node:tls";
+import { tcpConnectMs } from "./hostWatch";
 import type { SocketOptions } from "./internals";
 
 /**
@@ -29,11 +30,14 @@ export class Sockets {
       this.firstAnswerMs,
     );
     socket.once("data", () => clearTimeout(silent));
+    const absent = setTimeout(() => setImmediate(() => endIfConnecting(socket)), tcpConnectMs);
+    socket.once("connect", () => clearTimeout(absent));
     const broker = `${host}:${port}`;
     const siblings = this.open.get(broker) ?? new Set();
     this.open.set(broker, siblings.add(socket));
     socket.once("close", () => {
       clearTimeout(silent);
+      clearTimeout(absent);
       siblings.delete(socket);
     });
     return socket;
@@ -50,4 +54,9 @@ export class Sockets {
     this.closed = true;
     for (const broker of this.open.keys()) this.drop(broker);
   }
+}
+
+/** A host that is there takes a connection at once; TLS and the first answer may take their time. */
+function endIfConnecting(socket: net.Socket): void {
+  if (socket.connecting) socket.destroy(new Error(`no connection within ${tcpConnectMs} ms`));
 }

@@ -1,6 +1,6 @@
 import type { ClusterConnection } from "./connection";
 import { kindOf, KafkaFailure } from "./failure";
-import { fetchRecords, type FetchedPartition } from "./fetch";
+import { fetchRecords, longestPollMs, type FetchedPartition } from "./fetch";
 import { createErrorFromCode } from "./internals";
 import { leaderErrors } from "./offsets";
 import { Gate } from "../gate";
@@ -111,7 +111,10 @@ export class StreamReader {
       const fetched = await fetchRecords(
         broker,
         lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes })),
-        { maxWaitMs: short ? shortWaitMs : (this.options.maxWaitMs ?? 500), maxBytes: maxBytes * lanes.length },
+        {
+          maxWaitMs: short ? shortWaitMs : (this.options.maxWaitMs ?? longestPollMs),
+          maxBytes: maxBytes * lanes.length,
+        },
       );
       this.lastAnswer = performance.now();
       for (const partition of fetched) settled = this.accept(partition) && settled;

@@ -1,0 +1,74 @@
+import net from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { longestPollMs } from "./fetch";
+import type { Broker } from "./internals";
+
+/** A request that has not been answered for so long makes it ask for the host. */
+const doubtMs = 300;
+/** Kafka's key of Fetch, whose answer waits for records. */
+const fetch = 1;
+const lookMs = 100;
+/** A host that took a connection is asked no more for so long: a broker that stands still keeps them waiting, and has room for 50. */
+const restMs = 2000;
+/** Longest time to connect by TCP alone. It covers a packet that is lost: TCP sends it again after a second. */
+export const tcpConnectMs = 1200;
+
+/**
+ * Tells a host that has died or cannot be reached from a broker that is slow. Both leave requests without an answer; but the
+ * kernel of a living host takes connections however busy its processes are. So where an answer is late, a connection is
+ * tried, and only where that fails too the host counts as gone: in under two seconds, long before the request's own limit,
+ * and however slow the brokers are.
+ */
+export class HostWatch {
+  private readonly asking = new Set<string>();
+  private readonly timer: NodeJS.Timeout;
+
+  /**
+   * @param brokers those that requests may be on their way to
+   * @param onGone told `host:port` each time that one does not answer
+   */
+  constructor(
+    private readonly brokers: () => readonly Broker[],
+    private readonly onGone: (broker: string) => void,
+  ) {
+    this.timer = setInterval(() => this.look(), lookMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    for (const { connectionPool } of this.brokers()) {
+      if (connectionPool.pool.some(({ requestQueue }) => [...requestQueue.inflight.values()].some(isLate)))
+        void this.ask(connectionPool.host, connectionPool.port);
+    }
+  }
+
+  private async ask(host: string, port: number): Promise<void> {
+    const broker = `${host}:${port}`;
+    if (this.asking.has(broker)) return;
+    this.asking.add(broker);
+    if (await takesConnections(host, port)) await sleep(restMs, undefined, { ref: false });
+    else this.onGone(broker);
+    this.asking.delete(broker);
+  }
+}
+
+function isLate({ sentAt, entry }: { sentAt: number | null; entry: { apiKey: number } }): boolean {
+  return sentAt !== null && Date.now() - sentAt > doubtMs + (entry.apiKey === fetch ? longestPollMs : 0);
+}
+
+function takesConnections(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port });
+    const end = (there: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(there);
+    };
+    // In a process that stood still both may be due: the connection counts.
+    const timer = setTimeout(() => setImmediate(end, false), tcpConnectMs);
+    socket.once("connect", () => end(true)).once("error", () => end(false));
+  });
+}
