@@ -4,6 +4,7 @@ import os from "node:os";
 import { Command } from "commander";
 import { elapsedLog } from "../../lab/elapsedLog";
 import { buildStage } from "../support/stageProcess";
+import { wholeNumber } from "../support/wholeNumber";
 import { contenders } from "./contenders";
 import type { Contender } from "./contender";
 import type { Outcome } from "./figures";
@@ -11,6 +12,7 @@ import { judgeGoals } from "./goals";
 import { measure } from "./measure";
 import { choose, durationsOf, loadsOf, type Choice } from "./plan";
 import { renderReport } from "./renderReport";
+import { measureTakeovers, renderTakeovers } from "./takeover";
 import { distances, Testbed, type Distance } from "./testbed";
 
 interface Options {
@@ -56,6 +58,19 @@ program
       writeFileSync(json, `${JSON.stringify(record, undefined, 2)}\n`);
     }
     if (outcomes.some(({ error }) => error !== undefined)) process.exitCode = 1;
+  });
+
+program
+  .command("takeover")
+  .description("how long lanes are silent when their owner changes: a move, a copy that is killed, hosts that are lost")
+  .option("--rounds <n>", "times each", wholeNumber, 5)
+  .option("--json <file>", "also write all figures to a file")
+  .action(async ({ rounds, json }: { rounds: number; json?: string }) => {
+    buildStage();
+    const figures = await measureTakeovers(rounds, log, stop.signal);
+    process.stdout.write(`${renderTakeovers(figures)}\n`);
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine: machine(), figures }, undefined, 2)}\n`);
+    if (figures.some(({ wrong }) => wrong > 0)) process.exitCode = 1;
   });
 
 /** One after the other, each on fresh topics of the same brokers. */

@@ -1,23 +1,17 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { wholeNumber } from "../support/wholeNumber";
 import { breaks, buildBroken, type BreakName } from "./broken";
 import { planRound } from "./plan";
 import { renderRound, renderTotals } from "./report";
 import { runRound, type RoundResult } from "./round";
 import { startWorld, stopWorld } from "./world";
 
-const whole = (text: string): number => {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 2 ** 31 - 1)
-    throw new InvalidArgumentError("use a whole number from 1 to 2147483647");
-  return number;
-};
-
 const program = new Command("chaos")
   .description(
     "a stage between two clusters of local brokers, in rounds of random faults, each audited by Kafka's own client",
   )
-  .option("--rounds <n>", "how many rounds", whole, 10)
-  .option("--seed <n>", "the first round's seed; the next ones follow. By default another one each time", whole)
+  .option("--rounds <n>", "how many rounds", wholeNumber, 10)
+  .option("--seed <n>", "the first round's seed; the next ones follow. By default another one each time", wholeNumber)
   .addOption(
     new Option(
       "--break <name>",

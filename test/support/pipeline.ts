@@ -156,6 +156,8 @@ export class Pipeline {
 export interface ReadRecord {
   partition: number;
   offset: string;
+  /** Milliseconds since 1970. */
+  timestamp: number;
   key: Buffer | null;
   value: Buffer | null;
   headers: Record<string, string>;
@@ -180,12 +182,19 @@ export async function readRecords(kafka: LocalKafka, topic: string, each: (recor
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
         reached(payload.partition, BigInt(payload.lastOffset)),
       );
-      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error));
       consumer
         .run({
-          eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
+          eachMessage: async ({ partition, message: { offset, timestamp, key, value, headers } }) => {
             const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]);
-            each({ partition, offset, key, value, headers: Object.fromEntries(texts) as Record<string, string> });
+            each({
+              partition,
+              offset,
+              timestamp: Number(timestamp),
+              key,
+              value,
+              headers: Object.fromEntries(texts) as Record<string, string>,
+            });
           },
         })
         .catch(reject);
