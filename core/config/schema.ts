@@ -179,7 +179,7 @@ const stageSchema = z.strictObject({
         .min(1000)
         .max(60_000)
         .optional()
-        .describe("A copy silent for longer loses its lanes; default 1500"),
+        .describe("A copy silent for longer loses its lanes; default 1300"),
       transactionTimeoutMs: z.int().min(5000).max(300_000).optional().describe("Default 20000"),
       maxCommitIntervalMs: z
         .int()

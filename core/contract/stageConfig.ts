@@ -30,7 +30,7 @@ export interface StageConfig {
 
 /** Times that rarely need changing, milliseconds. */
 export interface StageTiming {
-  /** A replica that is silent for longer loses its lanes; brokers must allow it (group.min.session.timeout.ms). @default 1500 */
+  /** A replica that is silent for longer loses its lanes; brokers must allow it (group.min.session.timeout.ms). @default 1300 */
   sessionMs?: number;
   /** A transaction that is open for longer is aborted by the brokers. @default 20000 */
   transactionTimeoutMs?: number;

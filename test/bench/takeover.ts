@@ -60,6 +60,17 @@ const kinds: readonly Kind[] = [
     },
   },
   {
+    name: "stood still",
+    title: "a copy is frozen for a second: its lanes stay where no new owner is told (0)",
+    change: async ({ owner, copies }) => {
+      owner.signal("SIGSTOP");
+      await pause(1000);
+      owner.signal("SIGCONT");
+      await pause(2 * sessionMs);
+      await untilRun(copies, laneGroups);
+    },
+  },
+  {
     name: "killed",
     title: "a copy is killed",
     change: async ({ owner, copies }) => {

@@ -4,7 +4,7 @@ import { Toxiproxy } from "../support/toxiproxy";
 import { brokersPerCluster, type Side } from "./plan";
 
 /** Time after which a silent replica loses its lanes, and a silent broker its leaders: short, so that rounds are. */
-export const sessionMs = 1500;
+export const sessionMs = 1300;
 const brokerSessionMs = 4000;
 
 /** Two clusters of local brokers, and the links between stages and each of them. */

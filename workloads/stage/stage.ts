@@ -16,8 +16,8 @@ import type { LaneSource } from "./sources/laneSource";
 import { StreamLanes } from "./sources/streamSource";
 import type { StepMaker } from "./steps";
 
-/** Lanes of a dead replica move within 2 s (facts/kafka.md), those of one that stands still for 1 s stay: it heartbeats five times in it. */
-const defaultSessionMs = 1500;
+/** Lanes of a dead replica move within 1.5 s, those of one that stands still for 1 s stay: it heartbeats twelve times in it. */
+const defaultSessionMs = 1300;
 
 export interface StageArgs {
   config: StageConfig;

@@ -30,6 +30,8 @@ const protocolName = "iotef-lane-groups";
 const leaveMs = 5000;
 /** How long a request may take, joins aside: they wait for the other members. */
 const memberRequestTimeoutMs = 3000;
+/** So many that a session can be short and yet bear a replica that stands still for three quarters of it. */
+const heartbeatsInSession = 12;
 /** Longest pause between two heartbeats, by which a member also learns that the group is to join anew: a takeover waits for it. */
 const mostHeartbeatMs = 500;
 /** Between two tries to reach the group. */
@@ -163,7 +165,7 @@ export class GroupMember {
     const { groupId, sessionMs } = this.args;
     const { memberId } = this;
     for (;;) {
-      await this.rest(Math.min(sessionMs / 5, mostHeartbeatMs));
+      await this.rest(Math.min(sessionMs / heartbeatsInSession, mostHeartbeatMs));
       if (this.left.signal.aborted) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
