@@ -133,12 +133,7 @@ function safety({ brokers, settings }: ServerPropertiesInput) {
     "message.max.bytes": maxMessageBytes,
     "replica.fetch.max.bytes": maxMessageBytes,
     "replica.fetch.response.max.bytes": Math.max(maxMessageBytes, 10 * 1024 * 1024),
-    // A dead broker's partitions get new leaders after this (default 9 s); until then whatever is written waits for it.
-    "broker.session.timeout.ms": settings.sessionMs,
-    // As many as a stage's copy sends: one that stands still for a second of the default 1.5 is not dead (default 2 s).
-    "broker.heartbeat.interval.ms": Math.floor(settings.sessionMs / 5),
-    // The same for the controller, whose successor counts the sessions anew (default 2 s).
-    "controller.quorum.fetch.timeout.ms": Math.min(2000, settings.sessionMs),
+    ...failover(settings),
     // Stages ask for short sessions, so that a dead replica's lanes move in seconds.
     "group.min.session.timeout.ms": 1000,
     "group.initial.rebalance.delay.ms": 0,
@@ -148,6 +143,21 @@ function safety({ brokers, settings }: ServerPropertiesInput) {
     // A fence must outlive a long outage of an edge site; 24 days is about the most that fits (default 7).
     "transactional.id.expiration.ms": 24 * 24 * 3600 * 1000,
     "offsets.retention.minutes": 90 * 24 * 60,
+  };
+}
+
+/** How soon the other brokers do without one that is dead. */
+export function failover({ sessionMs }: Pick<BrokerSettings, "sessionMs">) {
+  return {
+    // Its partitions get new leaders after this (default 9 s); until then whatever is written waits for it.
+    "broker.session.timeout.ms": sessionMs,
+    // One that stands still for a second of the default 1.5 is not dead (default 2 s).
+    "broker.heartbeat.interval.ms": Math.floor(sessionMs / 5),
+    // The same for the controller, whose successor counts the sessions anew (default 2 s).
+    "controller.quorum.fetch.timeout.ms": Math.min(2000, sessionMs),
+    // A marker on its way to a dead leader is sent to the next one after this; until then nobody can fence the transaction
+    // (default 30 s: the next owner of a lane waited for 40).
+    "request.timeout.ms": Math.max(2000, sessionMs),
   };
 }
 

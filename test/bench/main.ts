@@ -1,7 +1,7 @@
 /** The stage runtime and its peers on the same brokers; started by `./scripts/bench stage`, which brings what it needs. */
 import { writeFileSync } from "node:fs";
 import os from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { elapsedLog } from "../../lab/elapsedLog";
 import { buildStage } from "../support/stageProcess";
 import { wholeNumber } from "../support/wholeNumber";
@@ -12,7 +12,7 @@ import { judgeGoals } from "./goals";
 import { measure } from "./measure";
 import { choose, durationsOf, loadsOf, type Choice } from "./plan";
 import { renderReport } from "./renderReport";
-import { measureTakeovers, renderTakeovers } from "./takeover";
+import { kinds, measureTakeovers, renderTakeovers } from "./takeover";
 import { distances, Testbed, type Distance } from "./testbed";
 
 interface Options {
@@ -64,10 +64,12 @@ program
   .command("takeover")
   .description("how long lanes are silent when their owner changes: a move, a copy that is killed, hosts that are lost")
   .option("--rounds <n>", "times each", wholeNumber, 5)
+  .addOption(new Option("--only <name...>", "some of them").choices(kinds.map(({ name }) => name)))
   .option("--json <file>", "also write all figures to a file")
-  .action(async ({ rounds, json }: { rounds: number; json?: string }) => {
+  .action(async ({ rounds, only, json }: { rounds: number; only?: string[]; json?: string }) => {
+    const wanted = kinds.filter(({ name }) => only?.includes(name) ?? true);
     buildStage();
-    const figures = await measureTakeovers(rounds, log, stop.signal);
+    const figures = await measureTakeovers(wanted, rounds, log, stop.signal);
     process.stdout.write(`${renderTakeovers(figures)}\n`);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine: machine(), figures }, undefined, 2)}\n`);
     if (figures.some(({ wrong }) => wrong > 0)) process.exitCode = 1;

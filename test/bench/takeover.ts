@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { StageConfig } from "../../core/contract/stageConfig";
+import { failover } from "../../components/kafka/renderServerProperties";
 import { until } from "../../core/wait";
 import { auditStream } from "../support/oracle";
 import { LocalKafka } from "../support/localKafka";
@@ -8,14 +9,14 @@ import { StageProcess } from "../support/stageProcess";
 import { percentile } from "./figures";
 import { sendSteadily, type Load } from "./load";
 
-/** Brokers and copies of a stage as the product sets them up by default (core/config/schema.ts). */
+/** A broker's session, as the product has it by default (core/config/schema.ts); the copies of the stage have theirs. */
 const sessionMs = 1500;
 const partitions = 5;
 const laneGroups = 2;
 /** Small and frequent: what is measured is the silence between two of them. */
 const load: Load = { name: "readings", bytes: 1000, backlog: 0, rate: 400, together: 4 };
-const steadySeconds = 5;
-const sendingSeconds = 20;
+const steadySeconds = 3;
+const sendingSeconds = 13;
 
 /** What makes lanes change their owner, and how. */
 interface Kind {
@@ -47,7 +48,7 @@ export interface TakeoverFigures {
   wrong: number;
 }
 
-const kinds: readonly Kind[] = [
+export const kinds: readonly Kind[] = [
   {
     name: "moved",
     title: "copies of a newer placement take over",
@@ -60,7 +61,7 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    name: "stood still",
+    name: "frozen",
     title: "a copy is frozen for a second: its lanes stay where no new owner is told (0)",
     change: async ({ owner, copies }) => {
       owner.signal("SIGSTOP");
@@ -79,12 +80,12 @@ const kinds: readonly Kind[] = [
     },
   },
   {
-    name: "host at the destination",
+    name: "destination-host",
     title: "a copy dies with its host, which had a broker of the destination",
     change: (scene) => loseHost(scene, scene.cloud),
   },
   {
-    name: "host at the source",
+    name: "source-host",
     title: "the same, a broker of the source; its producer waits for that one, too",
     change: (scene) => loseHost(scene, scene.edge),
   },
@@ -100,26 +101,23 @@ async function loseHost({ owner, copies, mend }: Scene, kafka: LocalKafka): Prom
 
 /** Measures each kind so many times, each time on fresh topics of the same brokers. */
 export async function measureTakeovers(
+  wanted: readonly Kind[],
   rounds: number,
   log: (line: string) => void,
   signal: AbortSignal,
 ): Promise<TakeoverFigures[]> {
-  const properties = {
-    "broker.session.timeout.ms": String(sessionMs),
-    "broker.heartbeat.interval.ms": String(sessionMs / 5),
-    "controller.quorum.fetch.timeout.ms": String(sessionMs),
-    "log.message.timestamp.type": "LogAppendTime",
-  };
+  const texts = Object.entries(failover({ sessionMs })).map(([name, value]) => [name, String(value)]);
+  const properties = { ...Object.fromEntries(texts), "log.message.timestamp.type": "LogAppendTime" };
   log("starting two clusters of three brokers");
   const started = await Promise.all(["edge", "cloud"].map((name) => LocalKafka.start({ name, properties })));
   const [edge, cloud] = started as [LocalKafka, LocalKafka];
   try {
     const figures: TakeoverFigures[] = [];
-    for (const kind of kinds) {
+    for (const kind of wanted) {
       const found: TakeoverFigures = { name: kind.name, title: kind.title, gaps: [], owners: [], wrong: 0 };
       for (let round = 1; round <= rounds; round++) {
         signal.throwIfAborted();
-        const { gap, owner, wrong } = await measure(kind, `${kinds.indexOf(kind)}-${round}`, edge, cloud, signal);
+        const { gap, owner, wrong } = await measure(kind, `${kind.name}-${round}`, edge, cloud, signal);
         log(`${kind.name}, ${round} of ${rounds}: new owner ${owner.toFixed(0)} ms, gap ${gap.toFixed(0)} ms`);
         found.gaps.push(gap);
         found.owners.push(owner);

@@ -47,6 +47,7 @@ describe("renderServerProperties", () => {
       "broker.session.timeout.ms=1500",
       "broker.heartbeat.interval.ms=300",
       "controller.quorum.fetch.timeout.ms=1500",
+      "request.timeout.ms=2000",
     ]) {
       assert.ok(text.includes(`\n${line}\n`), line);
     }

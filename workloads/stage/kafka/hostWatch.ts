@@ -8,10 +8,13 @@ const doubtMs = 300;
 /** Kafka's key of Fetch, whose answer waits for records. */
 const fetch = 1;
 const lookMs = 100;
-/** A host that took a connection is asked no more for so long: a broker that stands still keeps them waiting, and has room for 50. */
-const restMs = 2000;
+/**
+ * A host that took a connection is asked no more for so long: a broker that stands still keeps them waiting, with room for 50,
+ * and one that is merely slow has more to do by each.
+ */
+const restMs = 5000;
 /** Longest time to connect by TCP alone. It covers a packet that is lost: TCP sends it again after a second. */
-export const tcpConnectMs = 1200;
+const tcpConnectMs = 1200;
 
 /**
  * Tells a host that has died or cannot be reached from a broker that is slow. Both leave requests without an answer; but the

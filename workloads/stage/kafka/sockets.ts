@@ -1,7 +1,14 @@
 import net from "node:net";
 import tls from "node:tls";
-import { tcpConnectMs } from "./hostWatch";
 import type { SocketOptions } from "./internals";
+
+/**
+ * How long TCP alone may take to connect: a host that is there takes a connection at once. The first try is short, as what asks
+ * looks for another leader after it; each one that fails doubles it for the next, for packets that are lost or have far to go.
+ */
+const tcpConnectMs = { first: 400, most: 3200 };
+/** By `host:port`, where the first try did not do. For all clients of the process: they are made anew after failures. */
+const tcpConnectMsOf = new Map<string, number>();
 
 /**
  * Opens the sockets of one kafkajs client and can cut them. kafkajs takes a broker that accepted a connection for connected:
@@ -30,9 +37,8 @@ export class Sockets {
       this.firstAnswerMs,
     );
     socket.once("data", () => clearTimeout(silent));
-    const absent = setTimeout(() => setImmediate(() => endIfConnecting(socket)), tcpConnectMs);
-    socket.once("connect", () => clearTimeout(absent));
     const broker = `${host}:${port}`;
+    const absent = limitTcpConnect(socket, broker);
     const siblings = this.open.get(broker) ?? new Set();
     this.open.set(broker, siblings.add(socket));
     socket.once("close", () => {
@@ -56,7 +62,19 @@ export class Sockets {
   }
 }
 
-/** A host that is there takes a connection at once; TLS and the first answer may take their time. */
-function endIfConnecting(socket: net.Socket): void {
-  if (socket.connecting) socket.destroy(new Error(`no connection within ${tcpConnectMs} ms`));
+/** Ends a socket that does not connect in time. Returns the timer. */
+function limitTcpConnect(socket: net.Socket, broker: string): NodeJS.Timeout {
+  const limit = tcpConnectMsOf.get(broker) ?? tcpConnectMs.first;
+  const end = () => {
+    if (!socket.connecting) return;
+    tcpConnectMsOf.set(broker, Math.min(limit * 2, tcpConnectMs.most));
+    socket.destroy(new Error(`no connection within ${limit} ms`));
+  };
+  // In a process that stood still both may be due: the connection counts.
+  const timer = setTimeout(() => setImmediate(end), limit);
+  socket.once("connect", () => {
+    clearTimeout(timer);
+    tcpConnectMsOf.delete(broker);
+  });
+  return timer;
 }
