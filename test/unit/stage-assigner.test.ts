@@ -23,6 +23,15 @@ describe("assignLaneGroups", () => {
     assert.deepEqual(plain([member("a", 1, 0), member("b", 1, 1)], 3), { a: [0, 2], b: [1] });
   });
 
+  it("leaves a group with who is taking it, until it runs", () => {
+    const taker = { ...member("a", 2, 0, 1), taking: [1] };
+    assert.deepEqual(plain([taker, member("b", 2)], 2), { a: [1], b: [0] });
+    const ofAll = { ...member("a", 2, 0, 1), taking: [0, 1] };
+    assert.deepEqual(plain([ofAll, member("b", 2)], 2), { a: [0, 1], b: [] });
+    assert.deepEqual(plain([ofAll, member("b", 2, 2)], 4), { a: [0, 1], b: [2, 3] });
+    assert.deepEqual(plain([{ ...member("a", 1, 0, 1), taking: [0, 1] }, member("b", 2)], 2), { a: [], b: [0, 1] });
+  });
+
   it("keeps spares without groups", () => {
     assert.deepEqual(plain([member("a", 1), member("b", 1, 0), member("c", 1)], 1), { a: [], b: [0], c: [] });
   });

@@ -3,13 +3,16 @@ export interface Member {
   id: string;
   /** Generation of the placement that it was made for. */
   generation: number;
-  /** Lane groups that it runs. */
+  /** Lane groups that it was given. */
   owned: readonly number[];
+  /** Those of them that it has begun to fence and does not run yet. @default none */
+  taking?: readonly number[];
 }
 
 /**
  * Hands out lane groups: only to the members of the highest generation (a placement that changed raises it), evenly, and with
- * as few changes of owner as evenness allows. Members beyond the number of groups are spares.
+ * as few changes of owner as evenness allows. Members beyond the number of groups are spares. A group that is being taken
+ * stays with who takes it, evenly or not: it is run by nobody now, and passed on it would be for twice as long.
  * @returns every member with its groups, in ascending order
  */
 export function assignLaneGroups(members: readonly Member[], groups: number): Map<string, number[]> {
@@ -23,6 +26,8 @@ export function assignLaneGroups(members: readonly Member[], groups: number): Ma
   let extra = groups % eligible.length;
   // Who holds the most keeps first: the members with one more than the others are taken from those that have them already.
   const inOrder = [...eligible].sort((a, b) => b.owned.length - a.owned.length || (a.id < b.id ? -1 : 1));
+  for (const { id, taking = [] } of inOrder)
+    for (const group of taking) if (free.delete(group)) result.get(id)!.push(group);
   for (const { id, owned } of inOrder) {
     const mine = result.get(id)!;
     for (const group of [...owned].sort((a, b) => a - b)) {

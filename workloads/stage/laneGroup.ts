@@ -17,6 +17,8 @@ const pauseMs = { first: 50, most: 2000, blocked: 10_000 };
 const transactionTimeoutMs = 20_000;
 /** From here on the former owner writes nothing more. */
 const fences: ReadonlySet<State> = new Set<State>(["fencing", "recovering", "running"]);
+/** The former owner's lanes are nobody's. */
+const taking: ReadonlySet<State> = new Set<State>(["fencing", "recovering"]);
 const ending: ReadonlySet<State> = new Set<State>(["draining", "stopped"]);
 
 export interface LaneGroupArgs {
@@ -67,6 +69,11 @@ export class LaneGroup {
 
   get lanes(): readonly number[] {
     return this.args.lanes;
+  }
+
+  /** Whether it has begun to fence and does not run yet. */
+  get isTaking(): boolean {
+    return taking.has(this.lifecycle.state);
   }
 
   get atWork(): UnderWay | undefined {

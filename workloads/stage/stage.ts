@@ -50,6 +50,7 @@ export class Stage {
       sessionMs: config.timing?.sessionMs ?? defaultSessionMs,
       log: kafkaLogInto(log),
       onAssigned: (groups) => this.assign(groups),
+      taking: () => [...this.groups.values()].filter(({ isTaking }) => isTaking).map(({ group }) => group),
       onLost: args.onLost,
     });
   }

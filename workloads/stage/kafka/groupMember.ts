@@ -20,6 +20,8 @@ export interface GroupMemberArgs {
   log: KafkaLog;
   /** The lane groups that this member has from now on. */
   onAssigned: (groups: number[]) => void;
+  /** Those of them that it has begun to fence and does not run yet. */
+  taking: () => number[];
   /** The membership ended and will not come back. */
   onLost: (reason: string) => void;
 }
@@ -57,6 +59,8 @@ const finalErrors = new Set([
  */
 export class GroupMember {
   private owned: number[] = [];
+  /** It joined with groups that it was taking, and so may have kept more than its share. */
+  private unshared = false;
   private joins = 0;
   private heartbeats = 0;
   private lastSign = performance.now();
@@ -160,13 +164,17 @@ export class GroupMember {
     return group.generationId;
   }
 
-  /** Until it is to leave, or the group wants its members to join anew or does not answer. @throws what ended it */
+  /**
+   * Until it is to leave, has more to share than when it joined, or the group wants its members to join anew or does not answer.
+   * @throws what ended it, in the last two cases
+   */
   private async heartbeat(coordinator: Broker, groupGenerationId: number): Promise<void> {
     const { groupId, sessionMs } = this.args;
     const { memberId } = this;
     for (;;) {
       await this.rest(Math.min(sessionMs / heartbeatsInSession, mostHeartbeatMs));
       if (this.left.signal.aborted) return;
+      if (this.unshared && this.args.taking().length === 0) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
       this.signOfLife();
@@ -212,9 +220,12 @@ export class GroupMember {
   /** What it tells the group's leader. */
   private describe(): Buffer {
     const { generation, place, laneGroups, endpoint } = this.args;
+    const taking = this.args.taking();
+    this.unshared = taking.length > 0 && this.owned.length > 1;
     const described: Omit<Described, "id"> = {
       generation,
       owned: this.owned,
+      taking,
       place,
       laneGroups,
       lanes: endpoint.partitions,
