@@ -56,7 +56,7 @@ export const kinds: readonly Kind[] = [
       const before = [...copies];
       const after = [1, 2].map(() => new StageProcess({ config: { ...config, place: "cloud", generation: 2 } }));
       copies.push(...after);
-      await untilRun(after, laneGroups);
+      await untilRun(after);
       await Promise.all(before.map((copy) => copy.end("SIGTERM")));
     },
   },
@@ -68,7 +68,7 @@ export const kinds: readonly Kind[] = [
       await pause(1000);
       owner.signal("SIGCONT");
       await pause(2 * sessionMs);
-      await untilRun(copies, laneGroups);
+      await untilRun(copies);
     },
   },
   {
@@ -76,7 +76,7 @@ export const kinds: readonly Kind[] = [
     title: "a copy is killed",
     change: async ({ owner, copies }) => {
       owner.signal("SIGKILL");
-      await untilRun(copies.slice(1), laneGroups);
+      await untilRun(copies.slice(1));
     },
   },
   {
@@ -96,7 +96,7 @@ async function loseHost({ owner, copies, mend }: Scene, kafka: LocalKafka): Prom
   const lost = ids[Math.floor(Math.random() * ids.length)]!;
   owner.signal("SIGKILL");
   mend.push(await kafka.silenceBroker(lost));
-  await untilRun(copies.slice(1), laneGroups);
+  await untilRun(copies.slice(1));
 }
 
 /** Measures each kind so many times, each time on fresh topics of the same brokers. */
@@ -144,7 +144,7 @@ async function measure(kind: Kind, id: string, edge: LocalKafka, cloud: LocalKaf
   const copies = [1, 2].map(() => new StageProcess({ config }));
   const scene: Scene = { edge, cloud, config, owner: copies[0]!, copies, mend: [] };
   try {
-    await untilRun(copies, laneGroups);
+    await untilRun(copies);
     const { topic } = pipeline.sourceStream;
     const sending = sendSteadily(edge.client(), { topic, partitions, load, first: 0, seconds: sendingSeconds, signal });
     await pause(steadySeconds * 1000, undefined, { signal });
@@ -166,15 +166,15 @@ async function measure(kind: Kind, id: string, edge: LocalKafka, cloud: LocalKaf
 }
 
 /** Until each lane group is run by one of these. */
-async function untilRun(copies: readonly StageProcess[], groups: number): Promise<void> {
+async function untilRun(copies: readonly StageProcess[]): Promise<void> {
   await until(
-    `${groups} lane groups run`,
+    `all ${laneGroups} lane groups run`,
     async () => {
       const states = copies.map(statesOf);
       const running = new Set(
         states.flatMap((each) => [...each].filter(([, to]) => to === "running").map(([group]) => group)),
       );
-      if (running.size < groups) throw new Error(JSON.stringify(states.map((each) => [...each])));
+      if (running.size < laneGroups) throw new Error(JSON.stringify(states.map((each) => [...each])));
     },
     { within: 120, every: 0.02 },
   );

@@ -5,7 +5,7 @@ import { KafkaFailure, kindOf } from "./failure";
 import { HostWatch } from "./hostWatch";
 import { Sockets } from "./sockets";
 
-/** Covers TCP and TLS over a WAN; a host that vanished without a word costs this much once. */
+/** Covers TCP and TLS over a WAN; a host that has vanished without a word costs less (`Sockets`). */
 export const connectionTimeoutMs = 4000;
 /** How long a broker may take over one request before its connections are dropped and another try is made. */
 export const requestTimeoutMs = 5000;

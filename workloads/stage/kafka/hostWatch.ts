@@ -6,7 +6,7 @@ import type { Broker } from "./internals";
 /** A request that has not been answered for so long makes it ask for the host. */
 const doubtMs = 300;
 /** Kafka's key of Fetch, whose answer waits for records. */
-const fetch = 1;
+const fetchKey = 1;
 const lookMs = 100;
 /**
  * A host that took a connection is asked no more for so long: a broker that stands still keeps them waiting, with room for 50,
@@ -59,7 +59,7 @@ export class HostWatch {
 }
 
 function isLate({ sentAt, entry }: { sentAt: number | null; entry: { apiKey: number } }): boolean {
-  return sentAt !== null && Date.now() - sentAt > doubtMs + (entry.apiKey === fetch ? longestPollMs : 0);
+  return sentAt !== null && Date.now() - sentAt > doubtMs + (entry.apiKey === fetchKey ? longestPollMs : 0);
 }
 
 function takesConnections(host: string, port: number): Promise<boolean> {
