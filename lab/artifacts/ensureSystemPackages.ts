@@ -9,7 +9,9 @@ const packages: readonly { name: string; command?: string; profiles: readonly Pr
   { name: "maven", command: "mvn", profiles: ["kafka", "faults", "bench", "lab"] },
   { name: "jq", command: "jq", profiles: ["toolchain", "lab"] },
   { name: "golang-go", command: "go", profiles: ["toolchain", "faults", "bench", "etcd", "lab"] },
-  { name: "openssh-client", command: "ssh", profiles: ["rack", "lab"] },
+  { name: "openssh-client", command: "ssh", profiles: ["toolchain", "rack", "lab"] },
+  // The tests of the Pulumi toolchain run a server of their own.
+  { name: "openssh-server", profiles: ["toolchain"] },
   { name: "openssl", command: "openssl", profiles: ["kafka", "toolchain", "faults", "bench", "etcd", "lab"] },
   ...["gcc", "libc6-dev", "libseccomp-dev", "pkg-config", "buildah", "docker-registry"].map((name) => ({
     name,

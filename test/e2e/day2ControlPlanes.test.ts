@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import {
   assertUntouched,
   editHosts,
-  kubectl,
   pulumiUp,
+  readInPod,
   runningOn,
   script,
   stackFile,
@@ -54,7 +54,7 @@ describe("control planes come and go", function () {
     const pki = "/etc/kubernetes/pki/etcd";
     const tls = `--cacert ${pki}/ca.crt --cert ${pki}/server.crt --key ${pki}/server.key`;
     const etcdctl = `etcdctl --endpoints https://127.0.0.1:2379 ${tls} member list`.split(" ");
-    const listed = await kubectl("-n", "kube-system", "exec", "etcd-edge-m1", "--", ...etcdctl);
+    const listed = await readInPod("edge", "kube-system", "etcd-edge-m1", etcdctl);
     return listed.split("\n").filter((line) => line.includes(", started, ")).length;
   }
 });

@@ -105,10 +105,19 @@ export function assertUntouched(now: Readonly<Record<string, string>>, before: R
   assert.deepEqual(Object.fromEntries(Object.keys(before).map((name) => [name, now[name]])), before);
 }
 
+/**
+ * What a program that only reads prints in a pod. Asked again where the stream breaks: HAProxy cuts what goes through a control
+ * plane that is too busy to say that it is ready, and clients of the API must expect it.
+ */
+export async function readInPod(cluster: string, namespace: string, pod: string, program: string[]): Promise<string> {
+  const ask = await openSession().kubectl(cluster);
+  const question = ["-n", namespace, "exec", pod, "--", ...program];
+  return until(`${pod} of ${cluster} answers`, () => ask(question), { within: 300, every: 5 });
+}
+
 /** Broker ids that vote on a cluster's metadata, by a broker's own account, in order. */
 export async function voters(broker: string, cluster = "edge"): Promise<number[]> {
-  const ask = await openSession().kubectl(cluster);
-  const text = await ask(["-n", "kafka", "exec", broker, "--", "sh", "-c", quorumStatus]);
+  const text = await readInPod(cluster, "kafka", broker, ["sh", "-c", quorumStatus]);
   const found = /^CurrentVoters:\s*(\[.*\])$/m.exec(text)?.[1];
   assert.ok(found !== undefined, text);
   return (JSON.parse(found) as { id: number }[]).map(({ id }) => id).sort((a, b) => a - b);
