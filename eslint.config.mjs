@@ -40,8 +40,8 @@ const walls = [
   ),
   wall(
     "lab",
-    ["lab", "core/wait.ts", "core/errors.ts", "core/artifacts.ts"],
-    "the lab imports of core only wait, errors and artifacts; it knows the product by an inventory",
+    ["lab", "core/alignColumns.ts", "core/wait.ts", "core/errors.ts", "core/artifacts.ts"],
+    "the lab imports of core only alignColumns, wait, errors and artifacts; it knows the product by an inventory",
   ),
   wall("scripts", ["scripts", "core", "lab"], "scripts import core and lab"),
 ];

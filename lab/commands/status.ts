@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import type { Command } from "commander";
 import { Rack } from "../rack";
 import { describeLinks, type RackStatus } from "../rackStatus";
@@ -18,14 +19,7 @@ export function addStatus(program: Command, inventory: InventorySource): void {
 /** The status as a table for people. Pure. */
 export function renderStatus({ hosts, mirror, ...links }: RackStatus): string {
   const rows = hosts.map((host) => [host.site, host.name, host.address, host.power, describe(host)]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return `${[...table, `mirror: ${mirror}`, ...describeLinks(links)].join("\n")}\n`;
+  return `${[...alignColumns(rows), `mirror: ${mirror}`, ...describeLinks(links)].join("\n")}\n`;
 }
 
 function describe({ power, faults, answersSsh }: RackStatus["hosts"][number]): string {

@@ -1,3 +1,5 @@
+import { alignColumns } from "../../core/alignColumns";
+
 /** What Audit.java says of one source partition. */
 export interface LaneVerdict {
   partition: number;
@@ -81,11 +83,9 @@ const columns: [string, (lane: Omit<LaneVerdict, "partition"> & { partition: num
 export function renderVerdict(verdict: Verdict): string {
   const rows = [...verdict.lanes, { ...verdict, partition: "in all", low: 0, end: 0, checkpoint: 0, example: "" }];
   const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => String(cell(row))))];
-  const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const table = cells.map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  "));
   return [
     `stage ${verdict.stage}: ${verdict.from} -> ${verdict.to}`,
-    ...table,
+    ...alignColumns(cells, () => true),
     ...remarks(verdict),
     conclusion(verdict),
   ].join("\n");

@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import { describeLosses } from "./auditSince";
 import type { ColdStart } from "./coldStart";
 import type { EdgeOffline } from "./edgeOffline";
@@ -34,7 +35,7 @@ export function renderEdgeOffline(site: string, result: EdgeOffline): string {
 }
 
 function rows(title: string, lines: readonly [string, string][]): string {
-  return [title, ...lines.map(([name, text]) => `  ${name.padEnd(16)}  ${text}`)].join("\n");
+  return [title, ...alignColumns(lines.map(([name, text]) => [`  ${name}`, text]))].join("\n");
 }
 
 function seconds(milliseconds: number): string {

@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import type { Hiccup } from "./hiccup";
 import type { Kill } from "./killHost";
 import { percentile } from "./percentile";
@@ -22,21 +23,20 @@ export function renderHiccup({ host, forMs, moved, rebuilds, standDowns }: Hiccu
 /** Median, p95 and the longest, over all deaths and over those that took no coordinator with them. Pure. */
 export function renderFailover(kills: readonly Kill[]): string {
   const plain = kills.filter(({ coordinated }) => !coordinated);
-  const line = (name: string, some: readonly Kill[], valueOf: (kill: Kill) => number): string[] => {
+  const line = (name: string, some: readonly Kill[], valueOf: (kill: Kill) => number): string[][] => {
     const values = some.map(valueOf);
     const [p50, p95, most] = [0.5, 0.95, 1].map((share) => percentile(values, share));
     if (p50 === undefined) return [];
-    return [
-      `${name.padEnd(42)}  ${[p50, p95!, most!].map((value) => seconds(value).padStart(7)).join("  ")}  ${values.length}`,
-    ];
+    return [[name, ...[p50, p95!, most!].map(seconds), `${values.length}`]];
   };
-  return [
-    `${"".padEnd(42)}  ${["median", "p95", "max"].map((title) => title.padStart(7)).join("  ")}  kills`,
+  const rows = [
+    ["", "median", "p95", "max", "kills"],
     ...line("new owner (the reference's de: 4 s)", kills, ({ takeoverMs }) => takeoverMs),
     ...line("new owner, where the coordinator lived", plain, ({ takeoverMs }) => takeoverMs),
     ...line("gap of the output in the victim's lanes", kills, ({ gapMs }) => gapMs),
     ...line("gap of the input in the same lanes", kills, ({ inputGapMs }) => inputGapMs),
-  ].join("\n");
+  ];
+  return alignColumns(rows, (column) => column > 0).join("\n");
 }
 
 function seconds(milliseconds: number): string {

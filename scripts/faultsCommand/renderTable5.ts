@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import { describeLosses } from "./auditSince";
 import { judgeCase, type CaseResult } from "./caseResult";
 import { describeInSync } from "./readBrokers";
@@ -33,7 +34,7 @@ function renderCase(result: CaseResult): string {
     ["verdict", problems.length === 0 ? "as expected" : `NOT as expected: ${problems.join("; ")}`],
   ];
   const title = `${cluster}, case ${number}: ${downInReference(row)} down${down.length > 0 ? ` (${down.join(", ")})` : ""}`;
-  return [title, ...rows.map(([name, text]) => `  ${name.padEnd(11)}  ${text}`)].join("\n");
+  return [title, ...alignColumns(rows.map(([name, text]) => [`  ${name}`, text]))].join("\n");
 }
 
 function describeNodes(ready: readonly string[], notReady: readonly string[]): string {

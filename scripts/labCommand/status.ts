@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import { Rack } from "../../lab/rack";
 import { describeLinks } from "../../lab/rackStatus";
 import { messageOf } from "../../core/errors";
@@ -64,14 +65,7 @@ async function clusterLines(session: LabSession, name: string): Promise<{ copies
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  for (const row of [head, ...rows])
-    print(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    );
+  for (const line of alignColumns([head, ...rows])) print(line);
   print("");
 }
 

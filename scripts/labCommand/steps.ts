@@ -1,3 +1,5 @@
+import { alignColumns } from "../../core/alignColumns";
+
 /** Named steps of a long run: each says when it starts and ends, and at the end where the time went. */
 export class Steps {
   private readonly taken: { name: string; seconds: number }[] = [];
@@ -20,6 +22,9 @@ export class Steps {
       ...this.taken,
       { name: "in all", seconds: this.taken.reduce((sum, { seconds }) => sum + seconds, 0) },
     ];
-    return rows.map(({ name, seconds }) => `${name.padEnd(24)} ${seconds.toFixed(0).padStart(6)} s`).join("\n");
+    return alignColumns(
+      rows.map(({ name, seconds }) => [name, `${seconds.toFixed(0)} s`]),
+      (column) => column === 1,
+    ).join("\n");
   }
 }

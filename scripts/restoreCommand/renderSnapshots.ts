@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import type { Survey } from "./parseSurvey";
 import type { Surveys } from "./surveyControlPlanes";
 
@@ -16,15 +17,7 @@ export function renderSnapshots(surveys: Surveys, now: Date): string {
       path,
     ]);
   if (rows.length === 0) return [...states, "no snapshots"].join("\n");
-  const cells = [["on", "of", "revision", "age", "size", "path"], ...rows];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const table = cells.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [...states, ...table].join("\n");
+  return [...states, ...alignColumns([["on", "of", "revision", "age", "size", "path"], ...rows])].join("\n");
 }
 
 function stateOf(survey: Survey | undefined): string {

@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import type { Outcome } from "./figures";
 import type { Goal } from "./goals";
 
@@ -46,13 +47,7 @@ export function renderReport(
 function renderTable(rows: readonly Outcome[]): string {
   const ours = rows.find(({ contender }) => contender === "ours");
   const texts = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row, ours)))];
-  const widths = columns.map((_, n) => Math.max(...texts.map((line) => line[n]!.length)));
-  const lines = texts.map((line) =>
-    line
-      .map((text, n) => (n < 2 ? text.padEnd(widths[n]!) : text.padStart(widths[n]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  const lines = alignColumns(texts, (column) => column >= 2);
   const failures = rows.filter(({ error }) => error !== undefined);
   return [...lines, ...failures.map(({ contender, error }) => `${contender} failed: ${error}`)].join("\n");
 }

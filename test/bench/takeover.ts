@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { failover } from "../../components/kafka/renderServerProperties";
@@ -215,8 +216,8 @@ export function renderTakeovers(figures: readonly TakeoverFigures[]): string {
     ...[owners, gaps].flatMap((values) => [0.5, 1].map((share) => percentile(values, share).toFixed(0))),
     String(wrong),
   ]);
-  const lines = [head, ...rows].map(
-    ([name, ...cells]) => name!.padEnd(25) + cells.map((cell) => cell.padStart(11)).join(""),
-  );
-  return [...lines, ...figures.map(({ name, title }) => `${name}: ${title}`)].join("\n");
+  return [
+    ...alignColumns([head, ...rows], (column) => column > 0),
+    ...figures.map(({ name, title }) => `${name}: ${title}`),
+  ].join("\n");
 }

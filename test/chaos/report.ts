@@ -1,3 +1,4 @@
+import { alignColumns } from "../../core/alignColumns";
 import type { RoundResult } from "./round";
 
 /** One line about a round as it ends. */
@@ -14,10 +15,9 @@ export function renderTotals(results: readonly RoundResult[]): string {
   const kinds = new Map<string, number>();
   for (const kind of results.flatMap(({ faults }) => faults)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const failed = results.filter(({ problems }) => problems.length > 0).map(({ seed }) => seed);
-  const width = Math.max(0, ...[...kinds.keys()].map(({ length }) => length));
   return [
     "faults:",
-    ...[...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `  ${kind.padEnd(width)}  ${count}`),
+    ...alignColumns([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => [`  ${kind}`, `${count}`])),
     `rounds ${results.length}, faults ${[...kinds.values()].reduce((total, count) => total + count, 0)}, records ${sum("source")}: lost ${sum("lost")}, doubled ${sum("doubled")}, out of order ${sum("outOfOrder")}`,
     ...(failed.length === 0
       ? []

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { alignColumns } from "../../core/alignColumns";
 import { etcdRelease, hostReleaseFiles, imageRegistries, images } from "../../core/artifacts";
 import { formatCoordinates, headers, parseCoordinates } from "../../core/contract/headers";
 import { clusterOutputNames } from "../../core/contract/outputs";
@@ -51,6 +52,24 @@ describe("until", () => {
       message: "the host is gone",
     });
     assert.equal(tries, 1);
+  });
+});
+
+describe("alignColumns", () => {
+  it("makes columns as wide as their widest cell, numbers ending together, nothing trailing", () => {
+    const rows = [
+      ["name", "count", "remark"],
+      ["a", "12", ""],
+      ["longer", "3", "late"],
+    ];
+    assert.deepEqual(
+      alignColumns(rows, (column) => column === 1),
+      ["name    count  remark", "a          12", "longer      3  late"],
+    );
+  });
+
+  it("makes no line of no row", () => {
+    assert.deepEqual(alignColumns([]), []);
   });
 });
 

@@ -86,11 +86,11 @@ describe("figures of sudden deaths", () => {
   it("are shown for all deaths and for those that took no coordinator along", () => {
     assert.equal(
       renderFailover([kill(1000), kill(2000), kill(9000, true)]),
-      `                                             median      p95      max  kills
-new owner (the reference's de: 4 s)          2.00 s   9.00 s   9.00 s  3
-new owner, where the coordinator lived       1.00 s   2.00 s   2.00 s  2
-gap of the output in the victim's lanes      2.50 s   9.50 s   9.50 s  3
-gap of the input in the same lanes           0.90 s   0.90 s   0.90 s  3`,
+      `                                         median     p95     max  kills
+new owner (the reference's de: 4 s)      2.00 s  9.00 s  9.00 s      3
+new owner, where the coordinator lived   1.00 s  2.00 s  2.00 s      2
+gap of the output in the victim's lanes  2.50 s  9.50 s  9.50 s      3
+gap of the input in the same lanes       0.90 s  0.90 s  0.90 s      3`,
     );
     assert.match(
       renderKill(1, kill(9000, true)),
