@@ -14,8 +14,8 @@ import { sendSteadily, type Load } from "./load";
 const sessionMs = 1500;
 const partitions = 5;
 const laneGroups = 2;
-/** Small and frequent: what is measured is the silence between two of them. */
-const load: Load = { name: "readings", bytes: 1000, backlog: 0, rate: 400, together: 4 };
+/** Small, and one for each lane every 50 ms: silence is measured, not how much two cores can do. */
+const load: Load = { name: "readings", bytes: 1000, backlog: 0, rate: 100, together: partitions };
 const steadySeconds = 3;
 const sendingSeconds = 13;
 

@@ -1,5 +1,5 @@
 import type { ClusterConnection } from "./connection";
-import { fetchRecords, type FetchLimits } from "./fetch";
+import { fetchRecords } from "./fetch";
 import { leaderErrors, offsetOf } from "./offsets";
 import { createErrorFromCode } from "./internals";
 import type { StoredRecord } from "./recordBatch";
@@ -7,6 +7,8 @@ import type { StoredRecord } from "./recordBatch";
 /** Records before the end that are looked at first; eight times as many with each further step back. */
 const firstWindow = 32n;
 const windowGrowth = 8n;
+/** How long a broker may hold a read that stands before an open transaction. */
+const settlingPollMs = 50;
 
 /** A transaction stayed open for longer than the reader was told to wait. */
 export class Unsettled extends Error {
@@ -43,7 +45,7 @@ export async function readLastCommitted(
     const from = end - window > low ? end - window : low;
     let found: StoredRecord | null = null;
     for (let at = from; at < upTo;) {
-      const fetched = await fetchOne(connection, topic, partition, at);
+      const fetched = await fetchOne(connection, topic, partition, at, settleMs === 0 ? 0 : settlingPollMs);
       for (const record of fetched.records) {
         if (record.offset < upTo && record.key?.toString("utf8") === key) found = record;
       }
@@ -76,7 +78,7 @@ export async function readUndecided(
   ]);
   const found: StoredRecord[] = [];
   for (let at = stable; at < end;) {
-    const { records, next } = await fetchOne(connection, topic, partition, at, { uncommitted: true });
+    const { records, next } = await fetchOne(connection, topic, partition, at, 0, true);
     found.push(...records.filter((record) => record.offset < end && record.key?.toString("utf8") === key));
     at = next > at ? next : at + 1n;
   }
@@ -88,12 +90,13 @@ function fetchOne(
   topic: string,
   partition: number,
   offset: bigint,
-  { uncommitted }: Pick<FetchLimits, "uncommitted"> = {},
+  maxWaitMs: number,
+  uncommitted = false,
 ) {
   return connection.persist(`reading ${topic}/${partition} at ${offset}`, leaderErrors, async () => {
     const broker = await connection.leaderOf(topic, partition);
     const position = { topic, partition, offset, maxBytes: 1 << 20 };
-    const [fetched] = await fetchRecords(broker, [position], { maxWaitMs: 50, maxBytes: 1 << 20, uncommitted });
+    const [fetched] = await fetchRecords(broker, [position], { maxWaitMs, maxBytes: 1 << 20, uncommitted });
     if (fetched!.errorCode !== 0) throw createErrorFromCode(fetched!.errorCode);
     return fetched!;
   });

@@ -54,8 +54,10 @@ export class StreamLanes implements LaneSource {
     const result: Positions = new Map();
     await Promise.all(
       lanes.map(async (lane) => {
-        const start = await offsetOf(connection, "start", endpoint.topic, lane);
-        const end = await offsetOf(connection, "highWatermark", endpoint.topic, lane);
+        const [start, end] = await Promise.all([
+          offsetOf(connection, "start", endpoint.topic, lane),
+          offsetOf(connection, "highWatermark", endpoint.topic, lane),
+        ]);
         const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
         if ("gap" in check) throw new SourceGap(check.gap);
         if (check.lost > 0n) onLoss(lane, check.lost);
