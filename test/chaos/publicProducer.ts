@@ -5,7 +5,8 @@
 import { Kafka, logLevel, type Producer, type Transaction } from "kafkajs";
 import { clientOptions, type ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { KafkaFailure, kindOf } from "../../workloads/stage/kafka/failure";
-import type { PartitionRecords, WrittenTransaction } from "../../workloads/stage/kafka/writer";
+import type { PartitionRecords } from "../../workloads/stage/kafka/produce";
+import type { WrittenTransaction } from "../../workloads/stage/kafka/writer";
 
 export class TransactionWriter {
   private readonly producers: Producer[];

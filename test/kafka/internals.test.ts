@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { errorOfCode, kindOf } from "../../workloads/stage/kafka/failure";
 import { Cluster, createErrorFromCode, createLogger, fetchRequest } from "../../workloads/stage/kafka/internals";
 import { produceRequest } from "../../workloads/stage/kafka/produce";
 
@@ -48,7 +49,6 @@ describe("kafkajs' internals", () => {
     for (const name of [
       "initProducerId",
       "addPartitionsToTxn",
-      "endTxn",
       "listOffsets",
       "joinGroup",
       "syncGroup",
@@ -86,6 +86,12 @@ describe("kafkajs' internals", () => {
     for (const [code, name] of Object.entries(names)) assert.equal(createErrorFromCode(Number(code)).type, name);
   });
 
+  it("do not know that a producer is fenced, by the newer of the two codes: we do", () => {
+    assert.equal(createErrorFromCode(90).type, "KAFKAJS_UNKNOWN_ERROR_CODE");
+    for (const code of [47, 90]) assert.ok(kindOf(errorOfCode(code)).fenced, String(code));
+    assert.ok(!kindOf(errorOfCode(51)).fenced);
+  });
+
   it("put a request's own bytes after the header", async () => {
     const body = Buffer.from("body");
     const request = {
@@ -121,7 +127,7 @@ describe("kafkajs' internals", () => {
           partitions: [
             {
               partition: 2,
-              firstSequence: 12,
+              firstSequence: 0,
               messages: records.map(({ headers, ...rest }) => ({ ...rest, headers: Object.fromEntries(headers) })),
             },
           ],
@@ -130,7 +136,7 @@ describe("kafkajs' internals", () => {
     });
     const expected = Buffer.from((await theirs.encode()).buffer);
     const { buffer } = await produceRequest("t.0", { producerId: 4711n, producerEpoch: 3 }, [
-      { topic: "out", partition: 2, records, firstSequence: 12 },
+      { topic: "out", partition: 2, records },
     ]).request.encode();
     // The one difference is the leader epoch, which producers leave open: -1 here as in Kafka's own client, 0 in kafkajs.
     const epochAt = expected.length - (expected.length - buffer.lastIndexOf(Buffer.from("ffffffff02", "hex")));

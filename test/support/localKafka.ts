@@ -115,9 +115,9 @@ export class LocalKafka {
     return this.nodes.flatMap(({ process: broker }) => (broker?.pid === undefined ? [] : [broker.pid]));
   }
 
-  client(): Kafka {
+  client(brokers = this.bootstrapServers): Kafka {
     return new Kafka({
-      brokers: this.bootstrapServers,
+      brokers,
       clientId: "test",
       logLevel: logLevel.NOTHING,
       connectionTimeout: 5000,
@@ -129,6 +129,7 @@ export class LocalKafka {
     return this.withAdmin(async (admin) => (await admin.describeCluster()).clusterId);
   }
 
+  /** Creates topics and waits until every broker that runs knows their leaders: one that has not heard of a topic denies it. */
   async createTopics(topics: ITopicConfig[]): Promise<void> {
     const replicationFactor = Math.min(3, this.nodes.length);
     await this.withAdmin(async (admin) => {
@@ -137,13 +138,18 @@ export class LocalKafka {
         waitForLeaders: false,
         timeout: 30_000,
       });
-      // kafkajs' own wait fails on brokers that have not heard of the topic yet.
-      await until(
-        `cluster ${this.name}: topics ${topics.map(({ topic }) => topic).join(", ")} have leaders`,
-        async () => void (await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })),
-        { within: 60, every: 0.2 },
-      );
     });
+    const names = topics.map(({ topic }) => topic);
+    const running = this.nodes.filter(({ process: broker }) => broker?.exitCode === null && broker.signalCode === null);
+    await Promise.all(
+      running.map(({ id, port }) =>
+        until(
+          `cluster ${this.name}: broker ${id} knows the leaders of ${names.join(", ")}`,
+          () => this.withAdmin((admin) => admin.fetchTopicMetadata({ topics: names }), [`127.0.0.1:${port}`]),
+          { within: 60, every: 0.2 },
+        ),
+      ),
+    );
   }
 
   /** Starts a broker that is not running. */
@@ -231,8 +237,8 @@ export class LocalKafka {
     });
   }
 
-  async withAdmin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = this.client().admin();
+  async withAdmin<T>(use: (admin: Admin) => Promise<T>, brokers = this.bootstrapServers): Promise<T> {
+    const admin = this.client(brokers).admin();
     await admin.connect();
     try {
       return await use(admin);

@@ -13,7 +13,7 @@ import {
 } from "../../workloads/stage/kafka/recordBatch";
 import { sizeOfVarint, VarintReader, writeVarint } from "../../workloads/stage/kafka/varint";
 
-const owner = { producerId: 4711n, producerEpoch: 3, firstSequence: 12 };
+const owner = { producerId: 4711n, producerEpoch: 3 };
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 const record: fc.Arbitrary<WireRecord> = fc.record({
   key: fc.option(bytes),

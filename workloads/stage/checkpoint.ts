@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PartitionRecords } from "./kafka/writer";
+import type { PartitionRecords } from "./kafka/produce";
 
 /** Positions by lane, as far as the group of the record knows them. */
 export type Positions = Map<number, bigint>;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
-import { Cluster, createErrorFromCode, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
-import { KafkaFailure, kindOf } from "./failure";
+import { Cluster, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
+import { errorOfCode, KafkaFailure, kindOf } from "./failure";
 import { HostWatch } from "./hostWatch";
 import { Sockets } from "./sockets";
 
@@ -103,7 +103,7 @@ export class ClusterConnection {
   /** @throws the error LEADER_NOT_AVAILABLE while there is none */
   leaderIdOf(topic: string, partition: number): number {
     const found = this.cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
-    if (found === undefined || found.leader < 0) throw createErrorFromCode(found === undefined ? 3 : 5);
+    if (found === undefined || found.leader < 0) throw errorOfCode(found === undefined ? 3 : 5);
     return found.leader;
   }
 

@@ -1,4 +1,5 @@
 import { messageOf } from "../../../core/errors";
+import { createErrorFromCode } from "./internals";
 
 /** A request to a broker that failed for good, or for longer than its deadline. Decide by the fields, never by the text. */
 export class KafkaFailure extends Error {
@@ -36,8 +37,13 @@ const networkErrors = new Set([
   "KafkaJSMetadataNotLoaded",
   "KafkaJSTopicMetadataNotLoaded",
 ]);
-/** The code of "fenced" that kafkajs' table does not know. */
-const producerFenced = 90;
+const fencedErrors = new Set(["INVALID_PRODUCER_EPOCH", "PRODUCER_FENCED"]);
+
+/** The error of a code in an answer; also of the one for "fenced" that newer answers have and kafkajs' table does not. */
+export function errorOfCode(code: number): Error {
+  const error = createErrorFromCode(code);
+  return code === 90 ? Object.assign(error, { type: "PRODUCER_FENCED", code }) : error;
+}
 
 /** Looks through kafkajs' wrappers (`KafkaJSNumberOfRetriesExceeded`, `KafkaJSNonRetriableError`) at the cause. */
 export function kindOf(error: unknown): FailureKind {
@@ -51,7 +57,7 @@ export function kindOf(error: unknown): FailureKind {
   return {
     type,
     network: networkErrors.has(seen.name) || typeof seen.code === "string",
-    fenced: type === "INVALID_PRODUCER_EPOCH" || seen.code === producerFenced,
+    fenced: fencedErrors.has(type),
     broker,
   };
 }

@@ -109,12 +109,6 @@ declare module "kafkajs-internals" {
       producerEpoch: number;
       topics: { topic: string; partitions: number[] }[];
     }): Promise<unknown>;
-    endTxn(options: {
-      transactionalId: string;
-      producerId: string;
-      producerEpoch: number;
-      transactionResult: boolean;
-    }): Promise<unknown>;
     joinGroup(options: {
       groupId: string;
       memberId: string;

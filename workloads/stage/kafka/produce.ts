@@ -1,13 +1,12 @@
 import type { Broker, ProtocolRequest } from "./internals";
 import { requestTimeoutMs } from "./connection";
-import { sizeOfBatch, writeBatch, type BatchOwner, type WireRecord } from "./recordBatch";
+import { sizeOfBatch, writeBatch, type Producer, type WireRecord } from "./recordBatch";
 
-/** The records of one transaction for one partition, with the sequence that the partition's log expects. */
-export interface PartitionBatch {
+/** What one transaction writes into one partition. */
+export interface PartitionRecords {
   topic: string;
   partition: number;
   records: readonly WireRecord[];
-  firstSequence: number;
 }
 
 export interface ProduceResult {
@@ -24,19 +23,19 @@ export interface ProduceResult {
 export async function produce(
   broker: Broker,
   transactionalId: string,
-  owner: Omit<BatchOwner, "firstSequence">,
-  batches: readonly PartitionBatch[],
+  producer: Producer,
+  batches: readonly PartitionRecords[],
 ): Promise<ProduceResult[]> {
-  return (await broker.connectionPool.send(produceRequest(transactionalId, owner, batches))).results;
+  return (await broker.connectionPool.send(produceRequest(transactionalId, producer, batches))).results;
 }
 
 /** Produce, version 7. */
 export function produceRequest(
   transactionalId: string,
-  owner: Omit<BatchOwner, "firstSequence">,
-  batches: readonly PartitionBatch[],
+  producer: Producer,
+  batches: readonly PartitionRecords[],
 ): ProtocolRequest<{ results: ProduceResult[]; clientSideThrottleTime: number }> {
-  const body = encodeRequest(transactionalId, owner, groupByTopic(batches));
+  const body = encodeRequest(transactionalId, producer, groupByTopic(batches));
   return {
     request: {
       apiKey: 0,
@@ -48,19 +47,15 @@ export function produceRequest(
   };
 }
 
-function groupByTopic(batches: readonly PartitionBatch[]): Map<string, PartitionBatch[]> {
-  const byTopic = new Map<string, PartitionBatch[]>();
+function groupByTopic(batches: readonly PartitionRecords[]): Map<string, PartitionRecords[]> {
+  const byTopic = new Map<string, PartitionRecords[]>();
   for (const batch of batches) byTopic.set(batch.topic, [...(byTopic.get(batch.topic) ?? []), batch]);
   return byTopic;
 }
 
-function encodeRequest(
-  transactionalId: string,
-  owner: Omit<BatchOwner, "firstSequence">,
-  byTopic: Map<string, PartitionBatch[]>,
-): Buffer {
+function encodeRequest(transactionalId: string, producer: Producer, byTopic: Map<string, PartitionRecords[]>): Buffer {
   let size = 2 + Buffer.byteLength(transactionalId) + 2 + 4 + 4;
-  const batchSizes = new Map<PartitionBatch, number>();
+  const batchSizes = new Map<PartitionRecords, number>();
   for (const [topic, batches] of byTopic) {
     size += 2 + Buffer.byteLength(topic) + 4;
     for (const batch of batches) {
@@ -80,7 +75,7 @@ function encodeRequest(
     for (const batch of batches) {
       at = bytes.writeInt32BE(batch.partition, at);
       at = bytes.writeInt32BE(batchSizes.get(batch)!, at);
-      at = writeBatch(bytes, at, batch.records, { ...owner, firstSequence: batch.firstSequence });
+      at = writeBatch(bytes, at, batch.records, producer);
     }
   }
   if (at !== size) throw new Error(`produce request: ${at} bytes written where ${size} were counted`);

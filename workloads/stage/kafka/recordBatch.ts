@@ -31,10 +31,10 @@ export interface StoredBatch {
   records: StoredRecord[];
 }
 
-export interface BatchOwner {
+/** The owner of a transactional id, as the brokers know it. */
+export interface Producer {
   producerId: bigint;
   producerEpoch: number;
-  firstSequence: number;
 }
 
 /** Bytes of a batch before its first record. */
@@ -60,8 +60,11 @@ export function sizeOfBatch(records: readonly WireRecord[]): number {
   return size;
 }
 
-/** Writes a transactional batch at `at` and returns the position after it. */
-export function writeBatch(bytes: Buffer, at: number, records: readonly WireRecord[], owner: BatchOwner): number {
+/**
+ * Writes a transaction's one batch for a partition at `at` and returns the position after it. Its sequence begins at 0, as
+ * each transaction of version 2 has an epoch of its own.
+ */
+export function writeBatch(bytes: Buffer, at: number, records: readonly WireRecord[], producer: Producer): number {
   const base = records[0]!.timestamp;
   let latest = base;
   let end = at + batchOverhead;
@@ -78,9 +81,9 @@ export function writeBatch(bytes: Buffer, at: number, records: readonly WireReco
   bytes.writeInt32BE(records.length - 1, at + 23);
   bytes.writeBigInt64BE(BigInt(base), at + 27);
   bytes.writeBigInt64BE(BigInt(latest), at + 35);
-  bytes.writeBigInt64BE(owner.producerId, at + 43);
-  bytes.writeInt16BE(owner.producerEpoch, at + 51);
-  bytes.writeInt32BE(owner.firstSequence, at + 53);
+  bytes.writeBigInt64BE(producer.producerId, at + 43);
+  bytes.writeInt16BE(producer.producerEpoch, at + 51);
+  bytes.writeInt32BE(0, at + 53);
   bytes.writeInt32BE(records.length, at + 57);
   bytes.writeUInt32BE(crc32c(bytes.subarray(at + 21, end)), at + 17);
   return end;

@@ -1,7 +1,6 @@
 import type { ClusterConnection } from "./connection";
-import { kindOf, KafkaFailure } from "./failure";
+import { errorOfCode, kindOf, KafkaFailure } from "./failure";
 import { fetchRecords, longestPollMs, type FetchedPartition } from "./fetch";
-import { createErrorFromCode } from "./internals";
 import { leaderErrors } from "./offsets";
 import { Gate } from "../gate";
 
@@ -108,6 +107,7 @@ export class StreamReader {
     try {
       const broker = await this.connection.broker(leader);
       const maxBytes = this.options.laneBytes;
+      const asked = new Map(lanes.map(({ lane, next }) => [lane, next]));
       const fetched = await fetchRecords(
         broker,
         lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes })),
@@ -117,7 +117,7 @@ export class StreamReader {
         },
       );
       this.lastAnswer = performance.now();
-      for (const partition of fetched) settled = this.accept(partition) && settled;
+      for (const partition of fetched) settled = this.accept(partition, asked.get(partition.partition)!) && settled;
     } catch (error) {
       settled = false;
       this.judge(error);
@@ -127,15 +127,18 @@ export class StreamReader {
     else this.later();
   }
 
-  /** Returns whether the partition's answer was one to go on with at once. */
-  private accept(partition: FetchedPartition): boolean {
+  /**
+   * Returns whether the partition's answer was one to go on with at once. When a lane's leader changes, the former one may still
+   * answer beside the new one: what was asked from where the lane no longer stands is not taken, it would be read twice.
+   */
+  private accept(partition: FetchedPartition, asked: bigint): boolean {
     const lane = this.lanes.get(partition.partition)!;
     if (partition.errorCode !== 0) {
-      this.judge(createErrorFromCode(partition.errorCode));
+      this.judge(errorOfCode(partition.errorCode));
       return false;
     }
     lane.highWatermark = partition.highWatermark;
-    if (partition.next > lane.next) {
+    if (asked === lane.next && partition.next > asked) {
       lane.waiting.push({ records: partition.records, next: partition.next });
       lane.waitingBytes += partition.bytes;
       lane.next = partition.next;

@@ -1,7 +1,7 @@
 import type { ClusterConnection } from "./connection";
+import { errorOfCode } from "./failure";
 import { fetchRecords } from "./fetch";
 import { leaderErrors, offsetOf } from "./offsets";
-import { createErrorFromCode } from "./internals";
 import type { StoredRecord } from "./recordBatch";
 
 /** Records before the end that are looked at first; eight times as many with each further step back. */
@@ -97,7 +97,7 @@ function fetchOne(
     const broker = await connection.leaderOf(topic, partition);
     const position = { topic, partition, offset, maxBytes: 1 << 20 };
     const [fetched] = await fetchRecords(broker, [position], { maxWaitMs, maxBytes: 1 << 20, uncommitted });
-    if (fetched!.errorCode !== 0) throw createErrorFromCode(fetched!.errorCode);
+    if (fetched!.errorCode !== 0) throw errorOfCode(fetched!.errorCode);
     return fetched!;
   });
 }

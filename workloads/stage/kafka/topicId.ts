@@ -1,8 +1,9 @@
 import type { ClusterConnection } from "./connection";
+import { flexibleRequest, noTags, sizeOfString, writeLength, writeString, type AnswerReader } from "./flexible";
 import type { ProtocolRequest } from "./internals";
 
-/** First and only version used: the first that asks by name and answers with ids. */
-const metadataVersion = 12;
+/** The first version that asks by name and answers with ids. */
+const api = { key: 3, version: 12, name: "Metadata" };
 const noId = "00000000000000000000000000000000";
 
 /**
@@ -18,66 +19,28 @@ export function topicIdOf(connection: ClusterConnection, topic: string): Promise
   });
 }
 
+/** Asks for one topic, without its id, without creating it and without the operations that are allowed on it. */
 function metadataRequest(topic: string): ProtocolRequest<string> {
-  const name = Buffer.from(topic);
-  const body = Buffer.concat([
-    Buffer.from([0]), // header tags: this version has the flexible header, of which kafkajs writes all but these
-    Buffer.from([2]), // one topic
-    Buffer.alloc(16), // no id
-    compactLength(name.length),
-    name,
-    Buffer.from([0]), // tags of the topic
-    Buffer.from([0, 0, 0]), // no auto-creation, no authorized operations; tags
-  ]);
-  return {
-    request: {
-      apiKey: 3,
-      apiVersion: metadataVersion,
-      apiName: "Metadata",
-      encode: async () => ({ buf: body, buffer: body, size: () => body.length }),
-    },
-    response: { decode: async (bytes) => decodeTopicId(bytes), parse: async (id) => id },
-  };
+  const body = Buffer.alloc(1 + 1 + 16 + sizeOfString(topic) + 1 + 3, noTags);
+  const at = writeLength(body, 1, 1);
+  writeString(body, at + 16, topic);
+  return flexibleRequest(api, body, readTopicId);
 }
 
-/** Skips brokers, cluster id and controller to the first topic's id. */
-function decodeTopicId(bytes: Buffer): string {
-  let at = 1 + 4; // header tags, throttle time
-  const varint = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]!;
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  };
-  const skipString = () => {
-    const length = varint() - 1;
-    if (length > 0) at += length;
-  };
-  const skipTags = () => {
-    for (let left = varint(); left > 0; left--) {
-      varint();
-      const size = varint();
-      at += size;
-    }
-  };
-  for (let brokers = varint() - 1; brokers > 0; brokers--) {
-    at += 4;
-    skipString();
-    at += 4;
-    skipString();
-    skipTags();
-  }
-  skipString();
-  at += 4;
-  varint(); // number of topics: the one asked for
-  at += 2; // its error code; an unknown topic has no id either
-  skipString();
-  return bytes.toString("hex", at, at + 16);
-}
-
-function compactLength(length: number): Buffer {
-  const value = length + 1;
-  return value < 128 ? Buffer.from([value]) : Buffer.from([(value & 127) | 128, value >> 7]);
+/** Skips brokers, cluster id and controller to the first topic's id. An unknown topic has none. */
+function readTopicId(answer: AnswerReader): string {
+  answer.int32(); // throttle time
+  answer.array(() => {
+    answer.int32();
+    answer.string();
+    answer.int32();
+    answer.string();
+    answer.skipTags();
+  });
+  answer.string();
+  answer.int32();
+  answer.length();
+  answer.int16(); // error code
+  answer.string();
+  return answer.uuid();
 }

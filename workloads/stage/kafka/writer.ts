@@ -1,15 +1,10 @@
-import { createErrorFromCode, type Broker } from "./internals";
+import type { Broker } from "./internals";
 import type { ClusterConnection } from "./connection";
+import { commitTransaction } from "./endTxn";
+import { errorOfCode } from "./failure";
 import { leaderErrors } from "./offsets";
-import { produce, type PartitionBatch } from "./produce";
-import type { WireRecord } from "./recordBatch";
-
-/** What one transaction writes into one partition. */
-export interface PartitionRecords {
-  topic: string;
-  partition: number;
-  records: readonly WireRecord[];
-}
+import { produce, type PartitionRecords } from "./produce";
+import type { Producer } from "./recordBatch";
 
 /** A transaction whose records are in the partitions' logs, neither committed nor aborted. */
 export interface WrittenTransaction {
@@ -33,12 +28,9 @@ const produceErrors: ReadonlySet<string> = new Set([
 /** The broker has this batch already: an earlier try got through and its answer was lost. */
 const duplicateSequence = 46;
 
-/** One transactional id with the epoch that fenced its former owner. */
-interface Turn {
+/** One transactional id with the epoch that fenced its former owner, one higher after each transaction. */
+interface Turn extends Producer {
   readonly transactionalId: string;
-  producerId: string;
-  producerEpoch: number;
-  readonly sequences: Map<string, number>;
   coordinator?: Broker;
 }
 
@@ -47,6 +39,8 @@ interface Turn {
  * records of the next are on their way. Safe under three rules (facts/kafka.md M): a transaction ends only after the one
  * before it ended well (checked here); a new owner fences both ids before it reads the checkpoint; that read waits for open
  * transactions to be settled.
+ * Each end raises the epoch (KIP-890), so a request that comes late, when its connection is long gone and it has been sent
+ * again, is refused and cannot end or fill the next transaction of its id. Sequences begin anew with each.
  * A partition that is retried keeps its sequence, so the broker drops what it has already: kafkajs' own producer does not,
  * and doubles records (facts/kafka.md M). After any KafkaFailure the writer is of no more use: make a new one.
  */
@@ -62,9 +56,8 @@ export class TransactionWriter {
   ) {
     this.turns = transactionalIds.map((transactionalId) => ({
       transactionalId,
-      producerId: "-1",
+      producerId: -1n,
       producerEpoch: -1,
-      sequences: new Map(),
     }));
   }
 
@@ -76,9 +69,8 @@ export class TransactionWriter {
         const answer = await this.atCoordinator("InitProducerId", turn, (broker) =>
           broker.initProducerId({ transactionalId, transactionTimeout: this.transactionTimeoutMs }),
         );
-        turn.producerId = answer.producerId;
+        turn.producerId = BigInt(answer.producerId);
         turn.producerEpoch = answer.producerEpoch;
-        turn.sequences.clear();
       }),
     );
   }
@@ -89,11 +81,7 @@ export class TransactionWriter {
       throw new Error(`transaction ${this.written} is not ended, ${this.written + 1} must wait`);
     const turn = this.turnOf(this.written);
     await this.addPartitions(turn, parts);
-    const batches = parts.map((part) => ({ ...part, firstSequence: turn.sequences.get(keyOf(part)) ?? 0 }));
-    await this.produceAll(turn, batches);
-    for (const { firstSequence, ...part } of batches) {
-      turn.sequences.set(keyOf(part), (firstSequence + part.records.length) % 2 ** 31);
-    }
+    await this.produceAll(turn, parts);
     return { number: this.written++ };
   }
 
@@ -105,7 +93,10 @@ export class TransactionWriter {
       );
     }
     const turn = this.turnOf(transaction.number);
-    await this.atCoordinator("EndTxn", turn, (broker) => broker.endTxn({ ...idOf(turn), transactionResult: true }));
+    const next = await this.atCoordinator("EndTxn", turn, (broker) =>
+      commitTransaction(broker, turn.transactionalId, turn),
+    );
+    Object.assign(turn, next);
     this.ended++;
   }
 
@@ -122,11 +113,10 @@ export class TransactionWriter {
     );
   }
 
-  private async produceAll(turn: Turn, batches: readonly PartitionBatch[]): Promise<void> {
+  private async produceAll(turn: Turn, batches: readonly PartitionRecords[]): Promise<void> {
     const pending = new Set(batches);
-    const owner = { producerId: BigInt(turn.producerId), producerEpoch: turn.producerEpoch };
     await this.connection.persist("Produce", produceErrors, async () => {
-      const byLeader = new Map<number, PartitionBatch[]>();
+      const byLeader = new Map<number, PartitionRecords[]>();
       for (const batch of pending) {
         const leader = this.connection.leaderIdOf(batch.topic, batch.partition);
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), batch]);
@@ -135,7 +125,7 @@ export class TransactionWriter {
       const outcomes = await Promise.allSettled(
         [...byLeader].map(async ([leader, theirs]) => {
           const broker = await this.connection.broker(leader);
-          const results = await produce(broker, turn.transactionalId, owner, theirs);
+          const results = await produce(broker, turn.transactionalId, turn, theirs);
           const codes = new Map(results.map((result) => [keyOf(result), result.errorCode]));
           let refusal = 0;
           for (const batch of theirs) {
@@ -143,7 +133,7 @@ export class TransactionWriter {
             if (code === 0 || code === duplicateSequence) pending.delete(batch);
             else refusal = code;
           }
-          if (refusal !== 0) throw createErrorFromCode(refusal);
+          if (refusal !== 0) throw errorOfCode(refusal);
         }),
       );
       const failures = outcomes.flatMap((outcome) =>
@@ -170,7 +160,7 @@ export class TransactionWriter {
 }
 
 function idOf({ transactionalId, producerId, producerEpoch }: Turn) {
-  return { transactionalId, producerId, producerEpoch };
+  return { transactionalId, producerId: String(producerId), producerEpoch };
 }
 
 function keyOf({ topic, partition }: { topic: string; partition: number }): string {
