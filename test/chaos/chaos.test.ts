@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { buildBroken } from "./broken";
 import { planRound } from "./plan";
 import { runRound } from "./round";
@@ -23,12 +25,22 @@ describe("chaos: a stage under random faults", function () {
     });
   }
 
-  it("is found out when it is broken: the checkpoint in a transaction of its own", async () => {
+  it("is found out when it is broken (the checkpoint in a transaction of its own), and its logs are kept", async () => {
     const program = await buildBroken("checkpoint-apart");
     // Replicas die right after the second, third, ... commit of each life: outputs are there, their position is not.
     const lives = Array.from({ length: 6 }, (_, life) => ({ atCommit: 2 + life, fault: "after" as const }));
     const plan = { ...planRound(1), commitFaults: Array.from({ length: 12 }, () => lives), faults: [] };
-    const { problems } = await runRound(world, plan, program);
+    const { problems, evidence } = await runRound(world, plan, program);
     assert.match(problems.join(), /doubled/);
+    try {
+      assert.match(readFileSync(join(evidence!, "replica-0.log"), "utf8"), /is running/);
+      const files = readdirSync(evidence!, { recursive: true, encoding: "utf8" });
+      assert.ok(
+        files.some((name) => /^destination\/broker-1\/chaos-1-out-0\/.*\.log$/.test(name)),
+        files.join(),
+      );
+    } finally {
+      rmSync(evidence!, { recursive: true, force: true });
+    }
   });
 });

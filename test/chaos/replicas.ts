@@ -1,6 +1,6 @@
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { until } from "../../core/wait";
-import { StageProcess, type CommitFaults } from "../support/stageProcess";
+import { StageProcess, type CommitFaults, type LogLine } from "../support/stageProcess";
 import type { Plan } from "./plan";
 
 const places = ["edge", "cloud"] as const;
@@ -73,11 +73,14 @@ export class Replicas {
     return last;
   }
 
+  /** What every replica has said, in the order in which they were started first. */
+  get logs(): LogLine[][] {
+    return [...this.past, ...this.current].map(({ lines }) => lines);
+  }
+
   /** What has happened around commits, by kind. */
   get commitFaultsSeen(): string[] {
-    return [...this.past, ...this.current].flatMap(({ lines }) =>
-      lines.flatMap(({ fault }) => (fault === undefined ? [] : [`commit-${fault}`])),
-    );
+    return this.logs.flatMap((lines) => lines.flatMap(({ fault }) => (fault === undefined ? [] : [`commit-${fault}`])));
   }
 
   async end(): Promise<void> {

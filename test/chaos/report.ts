@@ -2,10 +2,11 @@ import { alignColumns } from "../../core/alignColumns";
 import type { RoundResult } from "./round";
 
 /** One line about a round as it ends. */
-export function renderRound(number: number, { seed, faults, verdict, problems }: RoundResult): string {
+export function renderRound(number: number, { seed, faults, verdict, problems, evidence }: RoundResult): string {
   const what = verdict === undefined ? "no audit" : `${verdict.source} records`;
   const outcome = problems.length === 0 ? "exactly once" : problems.join("; ");
-  return `round ${number}, seed ${seed}: ${faults.length} faults, ${what}: ${outcome}`;
+  const where = evidence === undefined ? "" : `; its logs are in ${evidence}`;
+  return `round ${number}, seed ${seed}: ${faults.length} faults, ${what}: ${outcome}${where}`;
 }
 
 /** Sums over all rounds: faults by kind, records, and the seeds of rounds that went wrong. */

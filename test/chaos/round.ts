@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { feed } from "../support/feed";
 import { auditStream, type Verdict } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
+import { keepEvidence } from "./evidence";
 import { Injector } from "./inject";
 import { mostLaneGroups, type Plan } from "./plan";
 import { Replicas } from "./replicas";
@@ -18,6 +19,8 @@ export interface RoundResult {
   verdict?: Verdict;
   /** What is wrong, in words; empty where every record arrived exactly once and in order. */
   problems: string[];
+  /** Where the logs of a round are that went wrong. */
+  evidence?: string;
 }
 
 /** One round: a stage under load and faults, then calm, then the audit by the independent reader. */
@@ -35,6 +38,7 @@ export async function runRound(world: World, plan: Plan, program?: string): Prom
   const injector = new Injector(world, pipeline, replicas);
   const faults: string[] = [];
   let verdict: Verdict | undefined;
+  let evidence: string | undefined;
   const problems: string[] = [];
   try {
     await replicas.untilRunning();
@@ -59,10 +63,11 @@ export async function runRound(world: World, plan: Plan, program?: string): Prom
     problems.push((error as Error).message);
   } finally {
     await replicas.end();
+    if (problems.length > 0) evidence = keepEvidence(plan.seed, world, pipeline, replicas);
     await injector.heal().catch((error: Error) => problems.push(`afterwards: ${error.message}`));
     await pipeline.remove();
   }
-  return { seed: plan.seed, faults, verdict, problems };
+  return { seed: plan.seed, faults, verdict, problems, evidence };
 }
 
 /** Each of the audit's counts that is not what exactly once means. */
