@@ -57,7 +57,8 @@ export async function runRound(world: World, plan: Plan, program?: string): Prom
     const last = await replicas.calm();
     await pipeline.untilDrained(drainSeconds);
     await last.end("SIGTERM");
-    verdict = await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream });
+    const { sourceStream: from, destinationStream: to, config } = pipeline;
+    verdict = await auditStream({ source: from, destination: to, deadLetterTopic: config.deadLetterTopic });
     problems.push(...problemsOf(verdict));
   } catch (error) {
     problems.push((error as Error).message);
@@ -70,9 +71,9 @@ export async function runRound(world: World, plan: Plan, program?: string): Prom
   return { seed: plan.seed, faults, verdict, problems, evidence };
 }
 
-/** Each of the audit's counts that is not what exactly once means. */
+/** Each of the audit's counts that is not what exactly once means; `copy` refuses no record, so a dead letter is one. */
 export function problemsOf(verdict: Verdict): string[] {
-  const { source, records, deadLetters: _, ...bad } = verdict;
+  const { source, records, ...bad } = verdict;
   const wrong = Object.entries(bad).flatMap(([name, count]) => (count === 0 ? [] : [`${name} ${count}`]));
   return source === records ? wrong : [...wrong, `${records} records of ${source}`];
 }
