@@ -1,7 +1,7 @@
-import { alignColumns } from "../../core/alignColumns";
 import { describeLosses } from "./auditSince";
 import type { ColdStart } from "./coldStart";
 import type { EdgeOffline } from "./edgeOffline";
+import { renderBlock } from "./renderBlock";
 
 /** Pure. */
 export function renderColdStart({ seed, order, losses, ...times }: ColdStart): string {
@@ -9,7 +9,7 @@ export function renderColdStart({ seed, order, losses, ...times }: ColdStart): s
     Object.entries(by)
       .map(([name, ms]) => `${name} ${seconds(ms)}`)
       .join(", ");
-  return rows(`cold start, seed ${seed}: ${order.join(", ")}`, [
+  return renderBlock(`cold start, seed ${seed}: ${order.join(", ")}`, [
     ["API answers", clusters(times.apiMs)],
     ["nodes Ready", clusters(times.readyMs)],
     ["brokers in sync", clusters(times.inSyncMs)],
@@ -21,7 +21,7 @@ export function renderColdStart({ seed, order, losses, ...times }: ColdStart): s
 
 /** Pure. */
 export function renderEdgeOffline(site: string, result: EdgeOffline): string {
-  return rows(`${site} switched off and on while its link was cut`, [
+  return renderBlock(`${site} switched off and on while its link was cut`, [
     ["nodes Ready", seconds(result.readyMs)],
     ["brokers in sync", seconds(result.inSyncMs)],
     ["first record in", seconds(result.firstBufferedMs)],
@@ -32,10 +32,6 @@ export function renderEdgeOffline(site: string, result: EdgeOffline): string {
     ],
     ["audit", describeLosses(result.losses)],
   ]);
-}
-
-function rows(title: string, lines: readonly [string, string][]): string {
-  return [title, ...alignColumns(lines.map(([name, text]) => [`  ${name}`, text]))].join("\n");
 }
 
 function seconds(milliseconds: number): string {

@@ -1,7 +1,7 @@
-import { alignColumns } from "../../core/alignColumns";
 import { describeLosses } from "./auditSince";
 import { judgeCase, type CaseResult } from "./caseResult";
 import { describeInSync } from "./readBrokers";
+import { renderBlock } from "./renderBlock";
 import { downInReference, table5 } from "./table5";
 import type { ClusterUsage } from "./usage";
 
@@ -34,7 +34,7 @@ function renderCase(result: CaseResult): string {
     ["verdict", problems.length === 0 ? "as expected" : `NOT as expected: ${problems.join("; ")}`],
   ];
   const title = `${cluster}, case ${number}: ${downInReference(row)} down${down.length > 0 ? ` (${down.join(", ")})` : ""}`;
-  return [title, ...alignColumns(rows.map(([name, text]) => [`  ${name}`, text]))].join("\n");
+  return renderBlock(title, rows);
 }
 
 function describeNodes(ready: readonly string[], notReady: readonly string[]): string {

@@ -18,12 +18,12 @@ const key = "k";
  */
 describe("a commit that arrives late", function () {
   this.timeout(240_000);
-  let connection: ClusterConnection;
+  let connection: ClusterConnection | undefined;
   const write = net.Socket.prototype.write;
 
   afterEach(async () => {
     net.Socket.prototype.write = write;
-    await connection.close();
+    await connection?.close();
   });
 
   it("does not end the transaction after the one that it was for", async () => {
@@ -37,18 +37,19 @@ describe("a commit that arrives late", function () {
       laneGroups: 1,
     });
     const { topic } = config.to;
-    connection = await ClusterConnection.open(config.to, [topic], "late", () => undefined);
-    const writer = new TransactionWriter(connection, ["late-commit.0", "late-commit.1"], 60_000);
+    const open = await ClusterConnection.open(config.to, [topic], "late", () => undefined);
+    connection = open;
+    const writer = new TransactionWriter(open, ["late-commit.0", "late-commit.1"], 60_000);
     await writer.fence();
     const [first] = await commitsDuring(async () => writer.end(await writer.write([record(topic, 0, "one")])));
     await writer.end(await writer.write([record(topic, 0, "two")]));
 
     const third = await writer.write([record(topic, 0, "three")]);
     await sendAgain(first!);
-    const visible = async () => (await readLastCommitted(connection, topic, 0, key, 0))?.value?.toString("utf8");
+    const visible = async () => (await readLastCommitted(open, topic, 0, key, 0))?.value?.toString("utf8");
     assert.equal(await visible(), "two", "half of a transaction is there for everybody to see");
     await writer.end(third);
-    assert.equal((await readLastCommitted(connection, topic, 0, key, 20_000))?.value?.toString("utf8"), "three");
+    assert.equal((await readLastCommitted(open, topic, 0, key, 20_000))?.value?.toString("utf8"), "three");
   });
 
   /** Requests for an end of a transaction that go to brokers while `action` runs. */

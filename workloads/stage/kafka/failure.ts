@@ -37,12 +37,14 @@ const networkErrors = new Set([
   "KafkaJSMetadataNotLoaded",
   "KafkaJSTopicMetadataNotLoaded",
 ]);
+/** The code of "fenced" in newer answers, which kafkajs' table does not know. */
+const producerFenced = 90;
 const fencedErrors = new Set(["INVALID_PRODUCER_EPOCH", "PRODUCER_FENCED"]);
 
-/** The error of a code in an answer; also of the one for "fenced" that newer answers have and kafkajs' table does not. */
+/** The error that a code in an answer stands for. */
 export function errorOfCode(code: number): Error {
   const error = createErrorFromCode(code);
-  return code === 90 ? Object.assign(error, { type: "PRODUCER_FENCED", code }) : error;
+  return code === producerFenced ? Object.assign(error, { type: "PRODUCER_FENCED" }) : error;
 }
 
 /** Looks through kafkajs' wrappers (`KafkaJSNumberOfRetriesExceeded`, `KafkaJSNonRetriableError`) at the cause. */

@@ -15,6 +15,8 @@ export interface FetchPosition {
 export interface FetchedPartition {
   topic: string;
   partition: number;
+  /** The offset that was asked for. */
+  from: bigint;
   errorCode: number;
   highWatermark: bigint;
   lastStableOffset: bigint;
@@ -52,6 +54,7 @@ export async function fetchRecords(
     const last = batches.at(-1);
     return {
       ...partition,
+      from,
       records: committedRecords(batches, abortedTransactions, from),
       next: last === undefined ? from : last.lastOffset + 1n,
       bytes: recordSet.length,
@@ -86,7 +89,7 @@ export function committedRecords(
 
 interface Answer {
   clientSideThrottleTime: number;
-  partitions: (Omit<FetchedPartition, "records" | "next" | "bytes"> & {
+  partitions: (Omit<FetchedPartition, "from" | "records" | "next" | "bytes"> & {
     abortedTransactions: AbortedTransaction[];
     recordSet: Buffer;
   })[];

@@ -107,7 +107,6 @@ export class StreamReader {
     try {
       const broker = await this.connection.broker(leader);
       const maxBytes = this.options.laneBytes;
-      const asked = new Map(lanes.map(({ lane, next }) => [lane, next]));
       const fetched = await fetchRecords(
         broker,
         lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes })),
@@ -117,7 +116,7 @@ export class StreamReader {
         },
       );
       this.lastAnswer = performance.now();
-      for (const partition of fetched) settled = this.accept(partition, asked.get(partition.partition)!) && settled;
+      for (const partition of fetched) settled = this.accept(partition) && settled;
     } catch (error) {
       settled = false;
       this.judge(error);
@@ -131,14 +130,14 @@ export class StreamReader {
    * Returns whether the partition's answer was one to go on with at once. When a lane's leader changes, the former one may still
    * answer beside the new one: what was asked from where the lane no longer stands is not taken, it would be read twice.
    */
-  private accept(partition: FetchedPartition, asked: bigint): boolean {
+  private accept(partition: FetchedPartition): boolean {
     const lane = this.lanes.get(partition.partition)!;
     if (partition.errorCode !== 0) {
       this.judge(errorOfCode(partition.errorCode));
       return false;
     }
     lane.highWatermark = partition.highWatermark;
-    if (asked === lane.next && partition.next > asked) {
+    if (partition.from === lane.next && partition.next > lane.next) {
       lane.waiting.push({ records: partition.records, next: partition.next });
       lane.waitingBytes += partition.bytes;
       lane.next = partition.next;

@@ -1,6 +1,6 @@
 import type { ClusterConnection } from "./connection";
 import { errorOfCode } from "./failure";
-import { fetchRecords } from "./fetch";
+import { fetchRecords, type FetchLimits } from "./fetch";
 import { leaderErrors, offsetOf } from "./offsets";
 import type { StoredRecord } from "./recordBatch";
 
@@ -45,7 +45,9 @@ export async function readLastCommitted(
     const from = end - window > low ? end - window : low;
     let found: StoredRecord | null = null;
     for (let at = from; at < upTo;) {
-      const fetched = await fetchOne(connection, topic, partition, at, settleMs === 0 ? 0 : settlingPollMs);
+      const fetched = await fetchOne(connection, topic, partition, at, {
+        maxWaitMs: settleMs === 0 ? 0 : settlingPollMs,
+      });
       for (const record of fetched.records) {
         if (record.offset < upTo && record.key?.toString("utf8") === key) found = record;
       }
@@ -78,7 +80,7 @@ export async function readUndecided(
   ]);
   const found: StoredRecord[] = [];
   for (let at = stable; at < end;) {
-    const { records, next } = await fetchOne(connection, topic, partition, at, 0, true);
+    const { records, next } = await fetchOne(connection, topic, partition, at, { maxWaitMs: 0, uncommitted: true });
     found.push(...records.filter((record) => record.offset < end && record.key?.toString("utf8") === key));
     at = next > at ? next : at + 1n;
   }
@@ -90,13 +92,12 @@ function fetchOne(
   topic: string,
   partition: number,
   offset: bigint,
-  maxWaitMs: number,
-  uncommitted = false,
+  limits: Omit<FetchLimits, "maxBytes">,
 ) {
   return connection.persist(`reading ${topic}/${partition} at ${offset}`, leaderErrors, async () => {
     const broker = await connection.leaderOf(topic, partition);
     const position = { topic, partition, offset, maxBytes: 1 << 20 };
-    const [fetched] = await fetchRecords(broker, [position], { maxWaitMs, maxBytes: 1 << 20, uncommitted });
+    const [fetched] = await fetchRecords(broker, [position], { ...limits, maxBytes: 1 << 20 });
     if (fetched!.errorCode !== 0) throw errorOfCode(fetched!.errorCode);
     return fetched!;
   });
