@@ -87,8 +87,18 @@ function renderAgent(image: string) {
     command: ["/opt/bin/flanneld"],
     args: ["--ip-masq", "--kube-subnet-mgr", "--iface=$(NODE_ADDRESS)", "--healthz-port=8081"],
     ports: [{ name: "healthz", containerPort: 8081, protocol: "TCP" }],
-    livenessProbe: { httpGet: { path: "/healthz", port: "healthz" }, initialDelaySeconds: 10, periodSeconds: 30 },
-    readinessProbe: { httpGet: { path: "/readyz", port: "healthz" }, initialDelaySeconds: 5, periodSeconds: 10 },
+    livenessProbe: {
+      httpGet: { path: "/healthz", port: "healthz" },
+      initialDelaySeconds: 10,
+      periodSeconds: 30,
+      timeoutSeconds: 5,
+    },
+    readinessProbe: {
+      httpGet: { path: "/readyz", port: "healthz" },
+      initialDelaySeconds: 5,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+    },
     resources: { requests: { cpu: "50m", memory: "50Mi" } },
     securityContext: { privileged: false, capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
     env: [

@@ -17,7 +17,10 @@ export function healthPort(port: number): number {
 
 /**
  * HAProxy for the API: TCP, each server asked for /readyz over TLS (false first when a server shuts down). A server that
- * does not answer is down and loses its sessions at once, because half-open ones hang clients for minutes. One that answers
+ * does not answer is down and loses its sessions at once, because half-open ones hang clients for minutes. A dead host does not
+ * even connect, which is known within seconds (the connection's own limit is `inter` or `fastinter`); one that connects has 10 s
+ * to answer: on a host whose cores are all busy a living API server was seen to take 3 s, and each wrong "down" makes every
+ * client connect and list anew, which keeps the host busy. Connections go on to the next server when one refuses. One that answers
  * that it is not ready (a slow etcd is enough, and busy disks make one) only gets no new sessions: to break those it has
  * would fail requests that are under way, among them those of pulumi. With no server up connections are refused: a balancer
  * that accepts then keeps kubelets from starting their static pods (facts/provisioning.md 3).
@@ -38,8 +41,9 @@ defaults
   option dontlognull
   option clitcpka
   option srvtcpka
+  option redispatch 1
   timeout connect 3s
-  timeout check 3s
+  timeout check 10s
   timeout client 1h
   timeout server 1h
   timeout tunnel 24h
@@ -63,7 +67,7 @@ backend control-planes
   option httpchk
   http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host api
   http-check expect status 200 error-status L7OKC
-  default-server inter 3s fastinter 1s downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter on-marked-down shutdown-sessions check check-ssl verify none
+  default-server inter 5s fastinter 1s downinter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter on-marked-down shutdown-sessions check check-ssl verify none
 ${servers.join("\n")}
 `;
 }

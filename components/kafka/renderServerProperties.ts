@@ -134,6 +134,9 @@ function safety({ brokers, settings }: ServerPropertiesInput) {
     "replica.fetch.max.bytes": maxMessageBytes,
     "replica.fetch.response.max.bytes": Math.max(maxMessageBytes, 10 * 1024 * 1024),
     ...failover(settings),
+    // A broker that is not heard in time ends itself (default 60 s), and its next start keeps a busy host as busy: Kubernetes
+    // sees that it is not ready, and that is enough.
+    "initial.broker.registration.timeout.ms": 30 * 60 * 1000,
     // Stages ask for short sessions, so that a dead replica's lanes move in seconds.
     "group.min.session.timeout.ms": 1000,
     "group.initial.rebalance.delay.ms": 0,
@@ -154,7 +157,7 @@ export function failover({ sessionMs }: Pick<BrokerSettings, "sessionMs">) {
     // One that stands still for a second of the default 1.5 is not dead (default 2 s).
     "broker.heartbeat.interval.ms": Math.floor(sessionMs / 5),
     // The same for the controller, whose successor counts the sessions anew (default 2 s).
-    "controller.quorum.fetch.timeout.ms": Math.min(2000, sessionMs),
+    "controller.quorum.fetch.timeout.ms": sessionMs,
     // A marker on its way to a dead leader is sent to the next one after this; until then nobody can fence the transaction
     // (default 30 s: the next owner of a lane waited for 40).
     "request.timeout.ms": Math.max(2000, sessionMs),

@@ -17,7 +17,11 @@ export const metricsServerRoles = {
  * little), and does not check kubelets' certificates: kubeadm lets each kubelet sign its own.
  */
 export function renderMetricsServer(image: string) {
-  const probe = (path: string) => ({ httpGet: { path, port: "https", scheme: "HTTPS" }, periodSeconds: 10 });
+  const probe = (path: string) => ({
+    httpGet: { path, port: "https", scheme: "HTTPS" },
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+  });
   return {
     selector: { matchLabels: metricsServerLabels },
     strategy: { rollingUpdate: { maxUnavailable: 0 } },
@@ -39,7 +43,7 @@ export function renderMetricsServer(image: string) {
               "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
               "--kubelet-use-node-status-port",
               "--kubelet-insecure-tls",
-              "--metric-resolution=15s",
+              "--metric-resolution=30s",
             ],
             ports: [{ name: "https", containerPort: 10250, protocol: "TCP" }],
             readinessProbe: { ...probe("/readyz"), failureThreshold: 3, initialDelaySeconds: 20 },

@@ -48,6 +48,7 @@ describe("renderServerProperties", () => {
       "broker.heartbeat.interval.ms=300",
       "controller.quorum.fetch.timeout.ms=1500",
       "request.timeout.ms=2000",
+      "initial.broker.registration.timeout.ms=1800000",
     ]) {
       assert.ok(text.includes(`\n${line}\n`), line);
     }
