@@ -94,6 +94,21 @@ if [ $restart_containerd = yes ] || ! systemctl is-active -q containerd; then sy
 if [ $restart_kubelet = yes ] && [ -f /var/lib/kubelet/config.yaml ]; then systemctl restart kubelet; fi
 
 mkdir -p /etc/iotef
+# What kubeadm's own static pods lack on a busy host; it reads the folder when it makes them (renderKubeadmConfig.ts).
+# kubeadm gives etcd the least weight of all, and everything waits for etcd: beside brokers that start it stood still for minutes.
+put /etc/iotef/kubeadm-patches/etcd+strategic.yaml 644 <<'PATCH' || true
+spec:
+  containers:
+    - name: etcd
+      resources: {requests: {cpu: 400m}}
+PATCH
+# Starting an API server again does not make etcd quicker, and costs everyone's connections.
+put /etc/iotef/kubeadm-patches/kube-apiserver+strategic.yaml 644 <<'PATCH' || true
+spec:
+  containers:
+    - name: kube-apiserver
+      livenessProbe: {httpGet: {path: "/livez?exclude=etcd"}}
+PATCH
 printf 'cluster=%s\nhost=%s\n' "$CLUSTER" "$HOST" > /etc/iotef/host
 mkdir -p -m 700 "$KAFKA_DATA_PATH"
 chown 1000:1000 "$KAFKA_DATA_PATH"

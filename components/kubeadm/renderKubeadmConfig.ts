@@ -29,6 +29,9 @@ export const secretPlaceholders = {
   certificateKey: "@CERTIFICATE_KEY@",
 } as const;
 
+/** Where the preparation of a host puts what differs from kubeadm's own static pods (components/host/prepareHost.sh). */
+const patches = { directory: "/etc/iotef/kubeadm-patches" };
+
 /** Small, busy machines take their time: each of kubeadm's own limits is raised, the caller's is the one that ends it. */
 const timeouts = {
   controlPlaneComponentHealthCheck: "15m0s",
@@ -83,6 +86,7 @@ export function renderInitConfig(settings: KubeadmSettings, host: KubeadmHost): 
       ],
       localAPIEndpoint: { advertiseAddress: host.address, bindPort: 6443 },
       nodeRegistration: nodeRegistration(settings, host),
+      patches,
       timeouts,
     },
     {
@@ -125,6 +129,7 @@ export function renderJoinConfig(
       timeouts,
       ...(role === "control-plane"
         ? {
+            patches,
             controlPlane: {
               certificateKey: secretPlaceholders.certificateKey,
               localAPIEndpoint: { advertiseAddress: host.address, bindPort: 6443 },
