@@ -1,10 +1,13 @@
 import { images } from "../../core/artifacts";
+import { renderGoMaxProcs } from "./renderKubelet";
 
 export interface ContainerdSettings {
   /** For hosts that may not lower oom_score_adj. */
   restrictOomScoreAdj: boolean;
   /** How often container statistics are collected; 1 s, containerd's default, costs 20 milli-cores a host (facts/supply.md). */
   statsPeriodSeconds: number;
+  /** Processors that the kubelet and containerd each use at the most; all where missing. */
+  goMaxProcs?: number;
 }
 
 /** containerd's config.toml, version 3. The sandbox image is kubeadm's own pause: another one dies by garbage collection offline. */
@@ -36,13 +39,14 @@ export function renderContainerdConfig({ restrictOomScoreAdj, statsPeriodSeconds
 }
 
 /** containerd's unit, as upstream ships it, without limits that an unprivileged host must not raise. */
-export const containerdUnit = `[Unit]
+export function renderContainerdUnit({ goMaxProcs }: ContainerdSettings): string {
+  return `[Unit]
 Description=containerd container runtime
 Documentation=https://containerd.io
 After=network.target local-fs.target
 
 [Service]
-ExecStart=/usr/local/bin/containerd
+${renderGoMaxProcs(goMaxProcs)}ExecStart=/usr/local/bin/containerd
 Type=notify
 Delegate=yes
 KillMode=process
@@ -55,3 +59,4 @@ TasksMax=infinity
 [Install]
 WantedBy=multi-user.target
 `;
+}

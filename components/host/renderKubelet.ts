@@ -1,12 +1,16 @@
-/** The kubelet's unit as the Kubernetes packages ship it; ordered after time synchronisation: boards without a clock boot in the past. */
-export const kubeletUnit = `[Unit]
+/**
+ * The kubelet's unit as the Kubernetes packages ship it; ordered after time synchronisation: boards without a clock boot in the past.
+ * @param goMaxProcs processors that it uses at the most; all where missing
+ */
+export function renderKubeletUnit(goMaxProcs?: number): string {
+  return `[Unit]
 Description=kubelet: The Kubernetes Node Agent
 Documentation=https://kubernetes.io/docs/
 Wants=network-online.target
 After=network-online.target time-sync.target containerd.service
 
 [Service]
-ExecStart=/usr/bin/kubelet
+${renderGoMaxProcs(goMaxProcs)}ExecStart=/usr/bin/kubelet
 Restart=always
 StartLimitInterval=0
 RestartSec=5
@@ -14,6 +18,12 @@ RestartSec=5
 [Install]
 WantedBy=multi-user.target
 `;
+}
+
+/** The line of a unit, with its end, or nothing. */
+export function renderGoMaxProcs(goMaxProcs?: number): string {
+  return goMaxProcs === undefined ? "" : `Environment=GOMAXPROCS=${goMaxProcs}\n`;
+}
 
 /** kubeadm's drop-in for the kubelet. */
 export const kubeletDropIn = `[Service]

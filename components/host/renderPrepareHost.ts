@@ -7,8 +7,8 @@ import {
   type Architecture,
   type ReleaseFile,
 } from "../../core/artifacts";
-import { containerdUnit, renderContainerdConfig, type ContainerdSettings } from "./renderContainerd";
-import { kubeletDropIn, kubeletUnit } from "./renderKubelet";
+import { renderContainerdConfig, renderContainerdUnit, type ContainerdSettings } from "./renderContainerd";
+import { kubeletDropIn, renderKubeletUnit } from "./renderKubelet";
 import { assignments, putFunction } from "./shell";
 
 /** Everything prepareHost.sh must know; plain data. */
@@ -55,8 +55,8 @@ export function renderPrepareHost(settings: PrepareHostSettings): string {
     PACKAGES: [...packages, ...(settings.virtualIp ? ["keepalived"] : [])].sort().join(" "),
     HOSTS_BLOCK: settings.hostsBlock,
     CONTAINERD_CONFIG: renderContainerdConfig(settings),
-    CONTAINERD_UNIT: containerdUnit,
-    KUBELET_UNIT: kubeletUnit,
+    CONTAINERD_UNIT: renderContainerdUnit(settings),
+    KUBELET_UNIT: renderKubeletUnit(settings.goMaxProcs),
     KUBELET_DROPIN: kubeletDropIn,
   });
   return `${common}

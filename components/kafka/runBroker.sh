@@ -10,7 +10,7 @@ cluster=$(cat "$CONFIG/cluster-id")
 CLASSPATH=$(printf '%s:' "${KAFKA_LIBS:-/opt/kafka/libs}"/*.jar)
 export CLASSPATH="${CLASSPATH%:}"
 # The full compiler stays on: it alone uses the processor's AES, without which TLS takes most of a broker's time.
-small='-XX:+UseSerialGC -XX:ReservedCodeCacheSize=64m -Xss512k -XX:+ExitOnOutOfMemoryError'
+small='-XX:+UseSerialGC -XX:ReservedCodeCacheSize=64m -Xss512k -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData'
 logging="-Djava.io.tmpdir=$STATE -Dlog4j2.configurationFile=$CONFIG/log4j2.properties"
 
 # Only an empty disk is formatted: a broker that loses its identity loses its vote and its records. The preparation of a

@@ -129,6 +129,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
           kafkaDataPath: args.kafkaDataPath,
           restrictOomScoreAdj: args.kubernetes.restrictOomScoreAdj,
           statsPeriodSeconds: args.kubernetes.statsPeriodSeconds,
+          goMaxProcs: args.kubernetes.goMaxProcs,
           hostsBlock: hostsBlock(name, args.hosts),
           virtualIp: args.endpoint.virtualIp !== undefined && host.apiEntry,
           ...(args.mirror === undefined ? {} : { mirror: args.mirror }),

@@ -13,6 +13,8 @@ export interface KubeadmSettings {
   allowCgroupV1: boolean;
   restrictOomScoreAdj: boolean;
   keepConntrackLimits: boolean;
+  /** GOMAXPROCS of the control plane's programs; all processors where missing. */
+  goMaxProcs?: number;
   systemReservedMemoryMiB: number;
   evictBelowFreeDiskPercent: number;
 }
@@ -96,12 +98,13 @@ export function renderInitConfig(settings: KubeadmSettings, host: KubeadmHost): 
       kubernetesVersion: `v${settings.kubernetesVersion}`,
       controlPlaneEndpoint: settings.endpoint,
       networking: { podSubnet: settings.podSubnet, serviceSubnet: settings.serviceSubnet, dnsDomain: "cluster.local" },
-      apiServer: { certSANs: [...settings.certificateNames] },
-      etcd: { local: { extraArgs: etcdPatience } },
+      apiServer: { certSANs: [...settings.certificateNames], ...environment(settings) },
+      etcd: { local: { extraArgs: etcdPatience, ...environment(settings) } },
       controllerManager: {
         extraArgs: [{ name: "node-monitor-grace-period", value: `${deadNodeSeconds}s` }, ...leasePatience],
+        ...environment(settings),
       },
-      scheduler: { extraArgs: leasePatience },
+      scheduler: { extraArgs: leasePatience, ...environment(settings) },
     },
     kubeletConfiguration(settings),
     kubeProxyConfiguration(settings),
@@ -138,6 +141,10 @@ export function renderJoinConfig(
         : {}),
     },
   ]);
+}
+
+function environment({ goMaxProcs }: KubeadmSettings): object {
+  return goMaxProcs === undefined ? {} : { extraEnvs: [{ name: "GOMAXPROCS", value: String(goMaxProcs) }] };
 }
 
 function nodeRegistration({ allowCgroupV1 }: KubeadmSettings, { name, address }: KubeadmHost): object {

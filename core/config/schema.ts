@@ -76,6 +76,13 @@ export const clusterSchema = z.strictObject({
         .max(600)
         .default(10)
         .describe("How often containerd collects container statistics"),
+      goMaxProcs: z
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+          "Processors that each of Kubernetes' own programs uses at the most (default: all); 1 saves time on hosts that share theirs",
+        ),
       evictBelowFreeDiskPercent: z
         .int()
         .min(1)

@@ -64,9 +64,17 @@ export async function runRound(world: World, plan: Plan, program?: string): Prom
     problems.push((error as Error).message);
   } finally {
     await replicas.end();
-    if (problems.length > 0) evidence = keepEvidence(plan.seed, world, pipeline, replicas);
-    await injector.heal().catch((error: Error) => problems.push(`afterwards: ${error.message}`));
-    await pipeline.remove();
+    // What fails here belongs to this round, and keeps neither the rest of it nor the next one from being done.
+    const afterwards = async (act: () => unknown) => {
+      try {
+        await act();
+      } catch (error) {
+        problems.push(`afterwards: ${(error as Error).message}`);
+      }
+    };
+    if (problems.length > 0) await afterwards(() => (evidence = keepEvidence(plan.seed, world, pipeline, replicas)));
+    await afterwards(() => injector.heal());
+    await afterwards(() => pipeline.remove());
   }
   return { seed: plan.seed, faults, verdict, problems, evidence };
 }

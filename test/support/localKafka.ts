@@ -236,16 +236,21 @@ export class LocalKafka {
     );
   }
 
-  /** The broker that keeps a transactional id, or a consumer group. */
+  /** The broker that keeps a transactional id, or a consumer group; asked again while brokers come and go. */
   async coordinatorOf(
     name: string,
     topic: "__transaction_state" | "__consumer_offsets" = "__transaction_state",
   ): Promise<number> {
-    return this.withAdmin(async (admin) => {
-      const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!;
-      const wanted = coordinatorPartition(name, partitions.length);
-      return partitions.find(({ partitionId }) => partitionId === wanted)!.leader;
-    });
+    return until(
+      `cluster ${this.name}: ${topic} has a leader for ${name}`,
+      () =>
+        this.withAdmin(async (admin) => {
+          const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!;
+          const wanted = coordinatorPartition(name, partitions.length);
+          return partitions.find(({ partitionId }) => partitionId === wanted)!.leader;
+        }),
+      { within: 60, every: 0.2 },
+    );
   }
 
   async withAdmin<T>(use: (admin: Admin) => Promise<T>, brokers = this.bootstrapServers): Promise<T> {
