@@ -112,9 +112,10 @@ function renderContainer(image: string, heapMiB: number) {
     ],
     ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
     // No liveness probe: without a quorum a broker is right to wait, and a restart would only take longer.
-    // A look costs a process in the container. Often while the broker starts, seldom later: clients learn of a broker that
-    // went from the controllers, within seconds, and not from Kubernetes.
-    startupProbe: { ...look, periodSeconds: 3, failureThreshold: 400 },
+    // A look costs a process in the container, which takes containerd and runc a tenth of a second of CPU: every 3 s while ten
+    // brokers start was a third of a core. Seldom later: clients learn of a broker that went from the controllers, within
+    // seconds, and not from Kubernetes.
+    startupProbe: { ...look, periodSeconds: 10, failureThreshold: 120 },
     readinessProbe: { ...look, periodSeconds: 20, failureThreshold: 2 },
     // Beside the heap a broker needs about 250 MiB; the rest is page cache, which the kernel takes back
     // (facts/kafka.md M: 570 MiB after an hour of load with a heap of 320).
