@@ -18,7 +18,7 @@ export function healthPort(port: number): number {
 /**
  * HAProxy for the API: TCP, each server asked for /readyz over TLS (false first when a server shuts down). A server that
  * does not answer is down and loses its sessions at once, because half-open ones hang clients for minutes. A dead host does not
- * even connect, which is known within seconds (the connection's own limit is `inter` or `fastinter`); one that connects has 10 s
+ * even connect, which is known within 3 s (`timeout connect`, or `fastinter`); one that connects has 10 s
  * to answer: on a host whose cores are all busy a living API server was seen to take 3 s, and each wrong "down" makes every
  * client connect and list anew, which keeps the host busy. Connections go on to the next server when one refuses. One that answers
  * that it is not ready (a slow etcd is enough, and busy disks make one) only gets no new sessions: to break those it has
