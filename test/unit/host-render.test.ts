@@ -41,6 +41,13 @@ describe("renderPrepareHost", () => {
     assert.match(script, /linux\/amd64\/kubelet/);
     assert.match(script, /linux\/arm64\/kubelet/);
   });
+  it("limits the processors of the kubelet and containerd where it is told to, and only there", () => {
+    const limits = (goMaxProcs?: number) =>
+      renderPrepareHost({ ...settings, goMaxProcs }).match(/^Environment=GOMAXPROCS=.*$/gm) ?? [];
+    const line = "Environment=GOMAXPROCS=1";
+    assert.deepEqual([...limits(1)], [line, line]);
+    assert.deepEqual([...limits()], []);
+  });
   it("brings etcd's tools to control planes only", () => {
     assert.match(renderPrepareHost(settings), /ETCD_URL='.*linux-arm64/);
     assert.doesNotMatch(renderPrepareHost({ ...settings, role: "worker" }), /ETCD_URL=/);

@@ -28,6 +28,7 @@ describe("renderInitConfig", () => {
       allowCgroupV1: true,
       restrictOomScoreAdj: true,
       keepConntrackLimits: true,
+      goMaxProcs: 1,
       systemReservedMemoryMiB: 20480,
     };
     assertGolden("kubeadm/1.36.3-init-lab.yaml", renderInitConfig(lab, host));
