@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { knownHostsLine } from "../../core/config/knownHosts";
-import { fromStdin, type HostAccess } from "../host";
+import { fromStdin, quote, type HostAccess } from "../host";
 
 export interface ClusterScriptArgs {
   /** The host it is about; undefined where any control plane will do. */
@@ -43,8 +43,8 @@ export function createClusterScript(
       create: args.script === undefined ? "true" : fromStdin(args.script),
       update: runs === undefined ? "true" : fromStdin(runs),
       ...(runs === undefined ? {} : { stdin: load(runs) }),
-      // The delete has no input of its own.
-      ...(args.onDelete === undefined ? {} : { delete: load(args.onDelete) }),
+      // The delete has no input of its own, and a failing command is printed in full: its script is a variable.
+      ...(args.onDelete === undefined ? {} : { delete: `bash -c "$ON_DELETE" ${quote(args.onDelete)}` }),
       environment: {
         HOST: host?.name ?? "",
         ADDRESS: host?.address ?? "",
@@ -55,6 +55,7 @@ export function createClusterScript(
         CONTROL_PLANES: others.map((other) => `${other.name} ${other.address}`).join("\n"),
         LABELS: labels.map(([key, value]) => `${key}=${value}`).join("\n"),
         ...(host === undefined || host.generation === 1 ? {} : { GENERATION: String(host.generation) }),
+        ...(args.onDelete === undefined ? {} : { ON_DELETE: load(args.onDelete) }),
         ...args.variables,
       },
       logging: args.tells === true ? "stderr" : "none",

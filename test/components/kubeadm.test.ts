@@ -63,6 +63,9 @@ describe("KubeadmCluster, when the rack changes", function () {
     now = await ask(rack);
   });
 
+  const environmentOf = (name: string): Record<string, unknown> =>
+    now.get(name)!.inputs["environment"] as Record<string, unknown>;
+
   it("runs everything of a rebuilt host again, and of the others only what reads", async () => {
     const after = await ask(rack, { "edge-m1": 2 });
     assert.deepEqual(
@@ -97,7 +100,31 @@ describe("KubeadmCluster, when the rack changes", function () {
       [],
     );
     for (const host of rack) {
-      assert.match(String(now.get(`edge-give-back-${host}`)!.inputs["delete"]), /does not answer on SSH/);
+      assert.match(String(environmentOf(`edge-give-back-${host}`)["ON_DELETE"]), /does not answer on SSH/);
     }
+  });
+
+  it("has no command that fills the screen when it fails: Pulumi prints it in full", () => {
+    const commands = [...now.values()]
+      .filter(({ type }) => type.startsWith("command:"))
+      .flatMap(({ name, inputs }) => ["create", "update", "delete"].map((verb) => [name, verb, String(inputs[verb])]));
+    assert.deepEqual(
+      commands.filter(([, , text]) => text!.length > 80 || text!.includes("\n")),
+      [],
+    );
+  });
+
+  it("asks no node without a limit: behind an API server whose etcd has left, kubectl would wait for ever", () => {
+    const scripts = [...now.values()]
+      .filter(({ type }) => type === "command:local:Command")
+      .flatMap(({ name, inputs }) => [String(inputs["stdin"] ?? ""), String(environmentOf(name)["ON_DELETE"] ?? "")]);
+    const asked = scripts.flatMap(
+      (text) => text.match(/\bon "\$(?:server|1)" "(\$kubectl|timeout \d+|kubectl|kubeadm).*/g) ?? [],
+    );
+    assert.ok(asked.length > 0);
+    assert.deepEqual(
+      asked.filter((line) => !/ "(\$kubectl|timeout \d+) /.test(line)),
+      [],
+    );
   });
 });

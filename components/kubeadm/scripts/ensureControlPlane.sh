@@ -24,7 +24,7 @@ if [ -n "$server" ]; then
   again etcdctl_on_server member list > "$session/members"
   if [ "$mine" = stopped ] && grep -q "started.*https://$ADDRESS:2380" "$session/members"; then await_own; fi
   again forget_member
-  again on "$server" "kubectl $admin delete node $HOST --ignore-not-found" </dev/null >/dev/null
+  again on "$server" "$kubectl delete node $HOST --ignore-not-found" </dev/null >/dev/null
   [ "$mine" = none ] && [ "$(on "$ADDRESS" 'ls -A /etc/kubernetes /var/lib/etcd 2>/dev/null | grep -c .' </dev/null || true)" = 0 ] ||
     on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null
   join_through_server

@@ -3,8 +3,8 @@
 # Beside session.sh's: RACK, the names of the configured hosts.
 await_server
 [ -n "$server" ] || { printf 'no control plane serves the API: %s\n' "$others" >&2; exit 1; }
-again on "$server" "kubectl $admin get nodes --no-headers" </dev/null > "$session/nodes"
+again on "$server" "$kubectl get nodes --no-headers" </dev/null > "$session/nodes"
 while read -r node status _; do
   [[ " $RACK " != *" $node "* && $status == NotReady* ]] || continue
-  again on "$server" "kubectl $admin taint node $node --overwrite node.kubernetes.io/out-of-service=nodeshutdown:NoExecute" </dev/null >/dev/null
+  again on "$server" "$kubectl taint node $node --overwrite node.kubernetes.io/out-of-service=nodeshutdown:NoExecute" </dev/null >/dev/null
 done < "$session/nodes"

@@ -10,6 +10,9 @@ session=$(mktemp -d "${TMPDIR:-/tmp}/iotef-ssh.XXXXXX")
 trap 'rm -rf "$session"' EXIT
 printf '%s\n' "$KNOWN_HOSTS" > "$session/known_hosts"
 admin="--kubeconfig /etc/kubernetes/admin.conf"
+# By the API server of the host it runs on, which find_server has just asked, and never longer than a minute: the kubeconfig's
+# server is the balanced name, and behind that may be an API server whose etcd has just left. It answers an exec never.
+kubectl="timeout 60 kubectl $admin --server https://127.0.0.1:6443"
 
 # on ADDRESS COMMAND: runs it there as root; standard input is passed on
 on() {
@@ -23,11 +26,10 @@ say() { printf '%s: %s\n' "$HOST" "$*"; }
 refuse() { printf '%s: %s\n' "$HOST" "$*" >&2; exit 1; }
 
 # state_of ADDRESS: serving | stopped (was a control plane, does not answer) | none (never was one) | unreachable
-# Its own API server is asked: the kubeconfig's server is the balanced name, which any of them answers.
 state_of() {
   local answer
   answer=$(on "$1" "if [ ! -f /etc/kubernetes/manifests/kube-apiserver.yaml ]; then echo none
-    elif timeout 20 kubectl $admin --server https://127.0.0.1:6443 get --raw /readyz >/dev/null 2>&1; then echo serving
+    elif $kubectl --request-timeout 20s get --raw /readyz >/dev/null 2>&1; then echo serving
     else echo stopped; fi" </dev/null 2>/dev/null) || answer=unreachable
   echo "$answer"
 }
@@ -70,7 +72,7 @@ again() {
 
 # etcdctl_on_server ARGUMENTS...: on the etcd member of the server that find_server found
 etcdctl_on_server() {
-  on "$server" "kubectl $admin -n kube-system exec etcd-$server_name -- etcdctl --endpoints https://127.0.0.1:2379 \
+  on "$server" "$kubectl -n kube-system exec etcd-$server_name -- etcdctl --endpoints https://127.0.0.1:2379 \
     --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key $*" </dev/null
 }
 
@@ -88,13 +90,13 @@ forget_member() {
 upload_certificates() {
   # The version is named because kubeadm would ask the internet for it.
   printf 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v%s\n' "$KUBERNETES_VERSION" |
-    on "$server" "kubeadm init phase upload-certs --upload-certs --config /dev/stdin $admin"
+    on "$server" "timeout 180 kubeadm init phase upload-certs --upload-certs --config /dev/stdin $admin"
 }
 
 # join_through_server: JOIN_CONFIG with a fresh token (and key) goes to this host; the token ends with the join
 join_through_server() {
   local command token hash key=
-  command=$(again on "$server" "kubeadm token create $admin --ttl 30m --print-join-command" </dev/null)
+  command=$(again on "$server" "timeout 180 kubeadm token create $admin --ttl 30m --print-join-command" </dev/null)
   token=$(sed -n 's/.*--token \([^ ]*\).*/\1/p' <<< "$command")
   hash=$(sed -n 's/.*--discovery-token-ca-cert-hash \([^ ]*\).*/\1/p' <<< "$command")
   if grep -q @CERTIFICATE_KEY@ <<< "$JOIN_CONFIG"; then
@@ -106,13 +108,13 @@ join_through_server() {
   local failed=0
   on "$ADDRESS" 'umask 077; file=/dev/shm/iotef-join.yaml; trap "rm -f $file" EXIT; cat > $file
     kubeadm join --config $file > /var/log/iotef-join.log 2>&1 || { tail -n 15 /var/log/iotef-join.log >&2; exit 1; }' <<< "$config" || failed=1
-  on "$server" "kubeadm token delete $admin ${token%%.*}" </dev/null >/dev/null 2>&1 || true
+  on "$server" "timeout 180 kubeadm token delete $admin ${token%%.*}" </dev/null >/dev/null 2>&1 || true
   # Workers join at the same time and must leave it alone.
-  [ -z "$key" ] || on "$server" "kubectl $admin -n kube-system delete secret kubeadm-certs --ignore-not-found" </dev/null >/dev/null 2>&1 || true
+  [ -z "$key" ] || on "$server" "$kubectl -n kube-system delete secret kubeadm-certs --ignore-not-found" </dev/null >/dev/null 2>&1 || true
   [ $failed = 0 ] || refuse "kubeadm join failed; its log is /var/log/iotef-join.log on the host"
 }
 
 # label_node ADDRESS_OF_A_CONTROL_PLANE
 label_node() {
-  [ -z "$LABELS" ] || again on "$1" "kubectl $admin label node $HOST --overwrite $(tr '\n' ' ' <<< "$LABELS")" </dev/null >/dev/null
+  [ -z "$LABELS" ] || again on "$1" "$kubectl label node $HOST --overwrite $(tr '\n' ' ' <<< "$LABELS")" </dev/null >/dev/null
 }
