@@ -94,7 +94,7 @@ export class LocalKafka {
       nodes.push(node);
     }
     const cluster = new LocalKafka(name, dist, root, nodes);
-    process.once("exit", () => cluster.killAll());
+    process.once("exit", () => cluster.abandon());
     const clusterId = Buffer.from(`${name}-0123456789abcdef`).subarray(0, 16).toString("base64url");
     try {
       await Promise.all(nodes.map((node) => cluster.format(node, clusterId)));
@@ -247,7 +247,9 @@ export class LocalKafka {
         this.withAdmin(async (admin) => {
           const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!;
           const wanted = coordinatorPartition(name, partitions.length);
-          return partitions.find(({ partitionId }) => partitionId === wanted)!.leader;
+          const { leader } = partitions.find(({ partitionId }) => partitionId === wanted)!;
+          if (leader < 0) throw new Error(`partition ${wanted} has none`);
+          return leader;
         }),
       { within: 60, every: 0.2 },
     );
@@ -285,11 +287,21 @@ export class LocalKafka {
     );
     this.killAll();
     await Promise.all(ends);
-    rmSync(this.root, { recursive: true, force: true });
+    this.removeData();
+  }
+
+  /** When this process ends without `stop`, for example by Ctrl-C: what was killed a moment ago may still write. */
+  private abandon(): void {
+    this.killAll();
+    this.removeData();
   }
 
   private killAll(): void {
     for (const { process: broker } of this.nodes) broker?.kill("SIGKILL");
+  }
+
+  private removeData(): void {
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private node(id: number): Node {

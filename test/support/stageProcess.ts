@@ -55,11 +55,14 @@ export class StageProcess {
   /** Where the lines of this life begin. */
   private bornAt = 0;
   private readonly dir = mkdtempSync(path.join(tmpdir(), "iotef-stage-"));
-  private readonly killOnExit = () => this.child.kill("SIGKILL");
+  private readonly endOnExit = () => {
+    this.child.kill("SIGKILL");
+    this.removeFiles();
+  };
 
   constructor(private readonly options: StageProcessOptions) {
     writeFileSync(path.join(this.dir, "stage.json"), JSON.stringify(options.config));
-    process.once("exit", this.killOnExit);
+    process.once("exit", this.endOnExit);
     this.launch();
   }
 
@@ -123,15 +126,19 @@ export class StageProcess {
   /** Ends it for good: SIGTERM (drains) or SIGKILL. Returns its exit code. */
   async end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> {
     this.wanted = false;
-    process.off("exit", this.killOnExit);
+    process.off("exit", this.endOnExit);
     if (this.isAlive) {
       const gone = new Promise((resolve) => this.child.once("exit", resolve));
       this.child.kill("SIGCONT");
       this.child.kill(signal);
       await gone;
     }
-    rmSync(this.dir, { recursive: true, force: true });
+    this.removeFiles();
     return this.child.exitCode;
+  }
+
+  private removeFiles(): void {
+    rmSync(this.dir, { recursive: true, force: true });
   }
 
   private launch(): void {
