@@ -17,6 +17,8 @@ export interface ClusterScriptArgs {
   onDelete?: string;
   /** What it prints on standard error is for the operator's eyes: never a secret. @default false */
   tells?: boolean;
+  /** Is told what it printed last time, in PULUMI_COMMAND_STDOUT. @default false */
+  remembers?: boolean;
   /** Further variables; no secrets: they are plain state. */
   variables?: Readonly<Record<string, string>>;
 }
@@ -59,7 +61,7 @@ export function createClusterScript(
         ...args.variables,
       },
       logging: args.tells === true ? "stderr" : "none",
-      addPreviousOutputInEnv: false,
+      addPreviousOutputInEnv: args.remembers === true,
     },
     { customTimeouts: { create: "40m", update: "40m", delete: "15m" }, ...options },
   );

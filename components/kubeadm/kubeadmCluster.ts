@@ -108,9 +108,11 @@ export class KubeadmCluster extends pulumi.ComponentResource {
           host,
           // Its own host is all that it talks to.
           controlPlanes: [],
+          script: "keepRole.sh",
+          remembers: true,
           onDelete: "giveBack.sh",
           tells: true,
-          variables: { RESET: `${removeUpkeep}\n${renderResetHost(args.kafkaDataPath)}` },
+          variables: { ROLE: host.role, RESET: `${removeUpkeep}\n${renderResetHost(args.kafkaDataPath)}` },
         },
         parent,
       );

@@ -4,7 +4,8 @@ import { isUnknown, type Change, type Inputs } from "./parsePreview";
 /** A host that comes, goes or is rebuilt, with what it means for the quorums and the copies of the records. */
 export interface HostChange {
   host: string;
-  kind: "joins" | "leaves" | "rebuilt";
+  kind: "joins" | "leaves" | "rebuilt" | "changes-role";
+  /** With another role, the one that it is to have. */
   role: "control-plane" | "worker";
 }
 
@@ -12,6 +13,15 @@ const joinName = /-(control-plane|worker)-(.+)$/;
 
 /** Hosts that change, as the resources that join them say. */
 export function findHostChanges(changes: readonly Change[]): HostChange[] {
+  const found = findJoins(changes);
+  const both = ({ host, kind }: HostChange) =>
+    kind !== "rebuilt" && found.some((other) => other.host === host && other.kind !== kind);
+  return found
+    .filter((change) => change.kind !== "leaves" || !both(change))
+    .map((change) => (both(change) ? { ...change, kind: "changes-role" } : change));
+}
+
+function findJoins(changes: readonly Change[]): HostChange[] {
   return changes.flatMap(({ op, type, name, before, after }): HostChange[] => {
     const found = type === "command:local:Command" ? joinName.exec(name) : null;
     if (found === null) return [];
@@ -35,6 +45,8 @@ function describeHost({ host, kind, role }: HostChange, changes: readonly Change
     ({ type, name }) => type.endsWith(":PersistentVolume") && name.endsWith(`-kafka-${host}`),
   );
   switch (kind) {
+    case "changes-role":
+      return `${host} would become a ${role}: refused. Take it out of iotef:hosts, run pulumi up, then add it with role: ${role}`;
     case "joins":
       return `${host} joins as a ${role}, ${volume === undefined ? "without a broker" : "with a broker"}; no other host restarts anything`;
     case "leaves": {

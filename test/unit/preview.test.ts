@@ -83,6 +83,17 @@ describe("preview in words", () => {
     }
   });
 
+  it("says that a host with another role is refused, and not that it leaves or joins", () => {
+    const command = (name: string) => `urn:pulumi:edge::iotef::command:local:Command::${name}`;
+    const steps = [
+      { op: "create", urn: command("edge-control-plane-edge-w1"), newState: { inputs: {} } },
+      { op: "delete", urn: command("edge-worker-edge-w1"), oldState: { inputs: {} } },
+    ];
+    const text = renderText(summarize("edge", parsePreview(JSON.stringify({ steps }))));
+    assert.match(text, /edge-w1 would become a control-plane: refused\. Take it out of iotef:hosts/);
+    assert.doesNotMatch(text, /edge-w1 (joins|\(worker\) leaves)|etcd: 1 more/);
+  });
+
   it("shows what the run complained of", () => {
     const diagnostics = [
       { severity: "error", message: 'iotef:placement.compress: "clod" is not a cluster' },
