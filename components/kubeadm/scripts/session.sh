@@ -11,7 +11,7 @@ trap 'rm -rf "$session"' EXIT
 printf '%s\n' "$KNOWN_HOSTS" > "$session/known_hosts"
 admin="--kubeconfig /etc/kubernetes/admin.conf"
 # By the API server of the host it runs on, which find_server has just asked, and never longer than a minute: the kubeconfig's
-# server is the balanced name, and behind that may be an API server whose etcd has just left. It answers an exec never.
+# server is the balanced name, and behind that may be an API server whose etcd has just left, which never answers an exec.
 kubectl="timeout 60 kubectl $admin --server https://127.0.0.1:6443"
 
 # on ADDRESS COMMAND: runs it there as root; standard input is passed on
