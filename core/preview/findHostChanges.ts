@@ -11,17 +11,21 @@ export interface HostChange {
 
 const joinName = /-(control-plane|worker)-(.+)$/;
 
-/** Hosts that change, as the resources that join them say. */
+/** Hosts that change, as the resources that join them say: one that leaves as the one and joins as the other changes its role. */
 export function findHostChanges(changes: readonly Change[]): HostChange[] {
-  const found = findJoins(changes);
-  const both = ({ host, kind }: HostChange) =>
-    kind !== "rebuilt" && found.some((other) => other.host === host && other.kind !== kind);
+  const found = findJoinChanges(changes);
+  const hostsThat = (kind: HostChange["kind"]) =>
+    new Set(found.filter((change) => change.kind === kind).map(({ host }) => host));
+  const [joining, leaving] = [hostsThat("joins"), hostsThat("leaves")];
   return found
-    .filter((change) => change.kind !== "leaves" || !both(change))
-    .map((change) => (both(change) ? { ...change, kind: "changes-role" } : change));
+    .filter(({ host, kind }) => !(kind === "leaves" && joining.has(host)))
+    .map((change) =>
+      change.kind === "joins" && leaving.has(change.host) ? { ...change, kind: "changes-role" } : change,
+    );
 }
 
-function findJoins(changes: readonly Change[]): HostChange[] {
+/** What happens to the resources that join hosts, each for itself. */
+function findJoinChanges(changes: readonly Change[]): HostChange[] {
   return changes.flatMap(({ op, type, name, before, after }): HostChange[] => {
     const found = type === "command:local:Command" ? joinName.exec(name) : null;
     if (found === null) return [];

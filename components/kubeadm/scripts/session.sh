@@ -29,7 +29,7 @@ refuse() { printf '%s: %s\n' "$HOST" "$*" >&2; exit 1; }
 state_of() {
   local answer
   answer=$(on "$1" "if [ ! -f /etc/kubernetes/manifests/kube-apiserver.yaml ]; then echo none
-    elif $kubectl --request-timeout 20s get --raw /readyz >/dev/null 2>&1; then echo serving
+    elif timeout 20 $kubectl get --raw /readyz >/dev/null 2>&1; then echo serving
     else echo stopped; fi" </dev/null 2>/dev/null) || answer=unreachable
   echo "$answer"
 }
