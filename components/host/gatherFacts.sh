@@ -2,6 +2,8 @@
 # Arguments: the addresses of the other hosts in $1, the ports to look at in $2 (both space separated).
 others=$1 ports=$2
 say() { printf '%s=%s\n' "$1" "$2"; }
+# First: the operator's machine compares it with its own clock at the moment the first line arrives.
+say epochSeconds "$(date +%s)"
 say hostname "$(hostname)"
 say machineId "$(cat /etc/machine-id 2>/dev/null || true)"
 say architecture "$(uname -m)"
@@ -9,7 +11,6 @@ say userId "$(id -u)"
 say cpus "$(nproc)"
 say memoryMiB "$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
 say swapMiB "$(awk '/^SwapTotal:/ { print int($2 / 1024) }' /proc/meminfo)"
-say epochSeconds "$(date +%s)"
 say freeDiskMiB "$(df -Pm /var/lib | awk 'NR == 2 { print $4 }')"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup v2; else say cgroup v1; fi
 if grep -qE '^memory\s' /proc/cgroups && [ "$(awk '$1 == "memory" { print $4 }' /proc/cgroups)" = 0 ]; then say memoryCgroup off; else say memoryCgroup on; fi

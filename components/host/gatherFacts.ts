@@ -34,14 +34,23 @@ export async function gatherFacts(
     ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
     ...[`${host.user}@${host.address}`, "bash", "-s", "--", `'${others.join(" ")}'`, `'${ports.join(" ")}'`],
   ];
-  return parseFacts(await run("ssh", args, script));
+  const { text, firstLineAt } = await run("ssh", args, script);
+  return parseFacts(text, firstLineAt);
 }
 
-function run(program: string, args: readonly string[], input: string): Promise<string> {
+function run(
+  program: string,
+  args: readonly string[],
+  input: string,
+): Promise<{ text: string; /** Epoch in seconds. */ firstLineAt: number }> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, args, (error, stdout, stderr) =>
-      error === null ? resolve(stdout) : reject(new Error(stderr.trim() === "" ? error.message : stderr.trim())),
+    let firstLineAt = NaN;
+    const child = execFile(program, args, (error, text, stderr) =>
+      error === null
+        ? resolve({ text, firstLineAt })
+        : reject(new Error(stderr.trim() === "" ? error.message : stderr.trim())),
     );
+    child.stdout!.once("data", () => (firstLineAt = Date.now() / 1000));
     // A program that ends early says why by its exit.
     child.stdin!.on("error", () => undefined).end(input);
   });

@@ -8,7 +8,8 @@ export interface HostFacts {
   cpus: number;
   memoryMiB: number;
   swapMiB: number;
-  epochSeconds: number;
+  /** Of the host's clock from the clock of the machine that asked; positive where the host is ahead. */
+  clockOffsetSeconds: number;
   freeDiskMiB: number;
   cgroup: "v1" | "v2";
   memoryCgroup: "on" | "off";
@@ -19,8 +20,11 @@ export interface HostFacts {
   noRouteTo: string[];
 }
 
-/** @param text key=value lines of gatherFacts.sh */
-export function parseFacts(text: string): HostFacts {
+/**
+ * @param text key=value lines of gatherFacts.sh
+ * @param firstLineAt epoch in seconds when the first of them arrived
+ */
+export function parseFacts(text: string, firstLineAt: number): HostFacts {
   const lines = new Map(
     text.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const),
   );
@@ -38,7 +42,7 @@ export function parseFacts(text: string): HostFacts {
     cpus: Number(get("cpus")),
     memoryMiB: Number(get("memoryMiB")),
     swapMiB: Number(get("swapMiB")),
-    epochSeconds: Number(get("epochSeconds")),
+    clockOffsetSeconds: Math.round(Number(get("epochSeconds")) - firstLineAt),
     freeDiskMiB: Number(get("freeDiskMiB")),
     cgroup: get("cgroup") === "v2" ? "v2" : "v1",
     memoryCgroup: get("memoryCgroup") === "off" ? "off" : "on",

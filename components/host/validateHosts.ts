@@ -19,7 +19,7 @@ const controlPlaneCpus = 2;
 const workerMemoryMiB = 900;
 /** Images, logs and etcd of a control plane took 1.3 GiB (facts, spikes/cluster.md). */
 const freeDiskMiB = 3000;
-/** Facts of all hosts are read within seconds of each other; certificates are "not yet valid" beyond this. */
+/** A host that answers late shows an offset of the seconds its answer was under way; certificates are "not yet valid" beyond this. */
 const clockSkewSeconds = 60;
 
 /** The architectures for which Kubernetes is released, by what `uname -m` says. */
@@ -107,12 +107,12 @@ function shared(
 }
 
 function clocks(hosts: readonly HostExpectation[], facts: Readonly<Record<string, HostFacts>>): Problem[] {
-  const sorted = hosts.map(({ name }) => facts[name]!.epochSeconds).sort((a, b) => a - b);
+  const sorted = hosts.map(({ name }) => facts[name]!.clockOffsetSeconds).sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)]!;
   return hosts
-    .filter(({ name }) => Math.abs(facts[name]!.epochSeconds - median) > clockSkewSeconds)
+    .filter(({ name }) => Math.abs(facts[name]!.clockOffsetSeconds - median) > clockSkewSeconds)
     .map(({ name }) => ({
       path: `iotef:hosts.${name}`,
-      message: `has a clock ${facts[name]!.epochSeconds - median} s away from the others; run a time service (chrony, systemd-timesyncd) on it`,
+      message: `has a clock ${facts[name]!.clockOffsetSeconds - median} s away from the others; run a time service (chrony, systemd-timesyncd) on it`,
     }));
 }

@@ -19,7 +19,7 @@ function facts(change: Partial<Record<string, Partial<HostFacts>>> = {}): Record
         cpus: 2,
         memoryMiB: 4096,
         swapMiB: 0,
-        epochSeconds: 1_800_000_000,
+        clockOffsetSeconds: -90,
         freeDiskMiB: 50_000,
         cgroup: "v2",
         memoryCgroup: "on",
@@ -86,7 +86,7 @@ describe("validateHosts", () => {
       [...hosts, { name: "w2", address: "10.0.0.3", role: "worker" }],
       {
         ...facts(),
-        w2: { ...facts()["w1"]!, hostname: "w2", machineId: "x", addresses: ["10.0.0.3"], epochSeconds: 1_800_003_600 },
+        w2: { ...facts()["w1"]!, hostname: "w2", machineId: "x", addresses: ["10.0.0.3"], clockOffsetSeconds: 3510 },
       },
       { allowCgroupV1: false },
     );
@@ -97,11 +97,29 @@ describe("validateHosts", () => {
     assert.match(found[0]!.message, /clock 3600 s away/);
   });
 
+  it("takes no clock for wrong because its host was asked later than the others", () => {
+    const said = (epochSeconds: number): string =>
+      Object.entries({ ...facts()["m1"]!, epochSeconds })
+        .map(([name, value]) => `${name}=${String(value)}`)
+        .join("\n");
+    // m1 took two minutes to let ssh in; both clocks are ten seconds behind the operator's.
+    const late = parseFacts(said(1_800_000_110), 1_800_000_120.9);
+    const prompt = parseFacts(said(1_799_999_990), 1_800_000_000.2);
+    assert.ok(Math.abs(late.clockOffsetSeconds - prompt.clockOffsetSeconds) <= 1);
+    assert.deepEqual(
+      problems({
+        m1: { clockOffsetSeconds: late.clockOffsetSeconds },
+        w1: { clockOffsetSeconds: prompt.clockOffsetSeconds },
+      }),
+      [],
+    );
+  });
+
   it("reports everything at once", () => {
     assert.equal(problems({ m1: { swapMiB: 1, cpus: 1 }, w1: { architecture: "armv7l" } }).length, 3);
   });
 });
 
 describe("parseFacts", () => {
-  it("says which fact is missing", () => assert.throws(() => parseFacts("hostname=a"), /no machineId/));
+  it("says which fact is missing", () => assert.throws(() => parseFacts("hostname=a", 0), /no machineId/));
 });
