@@ -5,6 +5,7 @@ import { KubeadmCluster } from "../components/kubeadm";
 import { MetricsServer } from "../components/metricsServer";
 import type { ClusterConfig } from "../core/config";
 import type { ClusterOutputs } from "../core/contract/outputs";
+import { kubeClientSettings } from "../core/kubeClientSettings";
 import { readHostAccess } from "./readHostAccess";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -28,6 +29,7 @@ export function clusterStack(config: ClusterConfig): Outputs {
     {
       kubeconfig: kubeadm.kubeconfig,
       clusterIdentifier: name,
+      kubeClientSettings,
       // In place, where an object is not marked as immutable: what changes about one broker restarts no other.
       enableConfigMapMutable: true,
       enableSecretMutable: true,

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { FederationConfig } from "../../core/config";
+import { kubeClientSettings } from "../../core/kubeClientSettings";
 import { imageOfStage } from "../../core/placement/imageOfStage";
 import type { ClusterPlan } from "../../core/placement/planPlacement";
 import { KafkaResources } from "../kafka";
@@ -53,7 +54,11 @@ export class FederatedCluster extends pulumi.ComponentResource {
     function createProvider(): k8s.Provider {
       return new k8s.Provider(
         `${name}-kubernetes`,
-        { kubeconfig: access.kubeconfig, clusterIdentifier: `${plan.cluster}@${access.kafkaClusterId}` },
+        {
+          kubeconfig: access.kubeconfig,
+          clusterIdentifier: `${plan.cluster}@${access.kafkaClusterId}`,
+          kubeClientSettings,
+        },
         parent,
       );
     }

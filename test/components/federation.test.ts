@@ -57,6 +57,7 @@ describe("the federation stack", () => {
     await run();
     const { inputs } = find("edge-kubernetes");
     assert.equal(inputs["clusterIdentifier"], "edge@id-edge");
+    assert.deepEqual(JSON.parse(inputs["kubeClientSettings"] as string), { timeout: 120 });
     assert.ok(isSecret(inputs["kubeconfig"]));
   });
 
