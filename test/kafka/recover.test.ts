@@ -71,7 +71,8 @@ describe("an owner of lane group 0 that recovers beside the owner of group 1", f
       transactionalIdsOf: (group: number) => idsOf(config, group),
     };
     return recover(connection, args, async () => {
-      await writer.end(await writer.write([checkpoint(config, 0, laneGroups)]));
+      const claim = await writer.write([checkpoint(config, 0, laneGroups)]);
+      return () => writer.end(claim);
     });
   }
 });

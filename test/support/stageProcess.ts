@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -35,6 +35,14 @@ const workloads = path.join(__dirname, "..", "..", "workloads");
 
 /** The bundle that goes into the image. */
 export const stageProgram = path.join(workloads, "dist", "stage.cjs");
+
+/** What the image sets for the bundle; memory depends on it. */
+const imageEnvironment = Object.fromEntries(
+  /^ENV (.+)$/m
+    .exec(readFileSync(path.join(workloads, "images", "stage", "Dockerfile"), "utf8"))![1]!
+    .split(" ")
+    .map((assignment) => assignment.split("=") as [string, string]),
+);
 
 /** Makes the bundle of the sources as they are: without it a test runs whatever was built last. */
 export function buildStage(): void {
@@ -147,6 +155,7 @@ export class StageProcess {
     const ofThisLife = typeof faults === "function" ? faults(this.deaths) : faults;
     this.child = spawn(process.execPath, [program], {
       env: {
+        ...imageEnvironment,
         PATH: process.env["PATH"],
         IOTEF_STAGE_CONFIG: path.join(this.dir, "stage.json"),
         IOTEF_PROCESSORS: path.join(__dirname, "processors"),

@@ -206,8 +206,10 @@ export class LaneGroup {
     };
     const found = await recover(connection, args, async (plan) => {
       checkTopicId(config, plan.sourceTopicId, source.topicId);
+      source.prepare(lanes, plan.positions);
       const claim = checkpointPart(config.checkpointTopic, config.stage, group, compose(plan, plan.positions));
-      await writer.end(await writer.write([claim]));
+      const written = await writer.write([claim]);
+      return () => writer.end(written);
     });
     return compose(found, await source.startPositions(lanes, found.positions));
   }

@@ -34,15 +34,16 @@ export class Outranked extends Error {
  * Reads where the lanes of a group stand, after its own transactional ids were fenced. Former owners under another mapping of
  * lanes to groups are fenced too, as their checkpoints name them.
  *
- * The claim stands between two readings: of two owners under different mappings, each claims before it reads for the second
- * time, so at least one sees the other's claim and fences it. Without that both might run a lane, each under its own ids.
- * @param claim commits a checkpoint that names this owner and moves nothing
+ * The claim stands between two readings: of two owners under different mappings, each writes its claim before it reads for the
+ * second time, so at least one sees the other's, open or committed, and fences it. Without that both might run a lane, each under
+ * its own ids. That reading goes on beside the claim's commit: lanes stand still meanwhile.
+ * @param claim writes a checkpoint that names this owner and moves nothing; what it resolves to commits that
  * @throws Outranked
  */
 export async function recover(
   connection: ClusterConnection,
   args: RecoverArgs,
-  claim: (found: Recovered) => Promise<void>,
+  claim: (found: Recovered) => Promise<() => Promise<void>>,
 ): Promise<Recovered> {
   const partitions = connection.partitionsOf(args.checkpointTopic);
   if (args.group >= partitions) {
@@ -57,10 +58,9 @@ export async function recover(
   );
   await Promise.all([read(args.group, settleMs.fenced), ...others.map((partition) => read(partition, 0))]);
   const found = await fenceOthers();
-  await claim(found);
-  if (others.length === 0) return found;
+  const commit = await claim(found);
   for (const partition of others) fenced.delete(partition);
-  await Promise.all(others.map(readAgain));
+  await Promise.all([commit(), ...others.map(readAgain)]);
   return fenceOthers();
 
   /** Until no checkpoint is left whose owner might still write these lanes. */

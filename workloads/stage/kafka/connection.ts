@@ -13,8 +13,8 @@ export const requestTimeoutMs = 5000;
 export const stepDeadlineMs = 12000;
 /** How long to wait for leaders that are connected to in advance. */
 const reachMs = 1000;
-/** Smallest pause for a transaction whose markers are still being written, largest pause for anything. */
-const pauseMs = { concurrent: 4, other: 30, max: 300 };
+/** Smallest and largest pause for a transaction whose markers are still being written, for which lanes stand still; and for anything else. */
+const pauseMs = { concurrent: { first: 4, most: 30 }, other: { first: 30, most: 300 } };
 
 export type KafkaLog = (entry: { level: "error" | "warn" | "info" | "debug"; message: string; fields: object }) => void;
 
@@ -136,7 +136,7 @@ export class ClusterConnection {
    */
   async persist<T>(during: string, retriable: ReadonlySet<string>, step: (retry: number) => Promise<T>): Promise<T> {
     const start = performance.now();
-    let pause = pauseMs.concurrent;
+    let pause = pauseMs.concurrent.first;
     for (let retry = 0; ; retry++) {
       try {
         return await step(retry);
@@ -145,13 +145,14 @@ export class ClusterConnection {
         const again =
           (kind.network || retriable.has(kind.type)) && performance.now() - start < stepDeadlineMs && !this.closed;
         if (!again) throw new KafkaFailure(during, kind.type, kind.fenced, { cause: error });
+        const { first, most } = kind.type === "CONCURRENT_TRANSACTIONS" ? pauseMs.concurrent : pauseMs.other;
         if (kind.type !== "CONCURRENT_TRANSACTIONS") {
           if (kind.network && kind.broker) this.drop(kind.broker);
           await this.refresh().catch(() => undefined);
-          pause = Math.max(pause, pauseMs.other);
         }
+        pause = Math.min(Math.max(pause, first), most);
         await new Promise((resolve) => setTimeout(resolve, pause));
-        pause = Math.min(pause * 1.6, pauseMs.max);
+        pause *= 1.6;
       }
     }
   }

@@ -19,6 +19,9 @@ export class DeviceLanes implements LaneSource {
     this.key = sourceKey({ clusterId: deviceClusterId, topic: context.stage });
   }
 
+  /** Nothing: a device may have room for one reader, and the one before may still be there. */
+  prepare(): void {}
+
   async startPositions(lanes: readonly number[], stored: Positions): Promise<Positions> {
     return new Map(lanes.map((lane) => [lane, stored.get(lane) ?? 0n]));
   }

@@ -9,6 +9,11 @@ export interface LaneSource {
   /** Kafka's id of the topic, where the source is a stream. */
   readonly topicId?: string;
   /**
+   * Begins what `startPositions` and `run` need where they will be called with these positions, as they nearly always are, and
+   * which touches nothing but this replica. May be left undone.
+   */
+  prepare(lanes: readonly number[], stored: Positions): void;
+  /**
    * Where each lane goes on.
    * @param stored the checkpoint's positions
    * @throws SourceGap where records between the position and what is there are gone

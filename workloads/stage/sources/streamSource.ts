@@ -31,16 +31,36 @@ export interface StreamLanesArgs {
   onLoss: (lane: number, records: bigint) => void;
 }
 
+/** First and one past the last offset of each lane in the source's log. */
+type Bounds = Map<number, readonly [bigint, bigint]>;
+
+/** What was begun before it was sure where the lanes go on. */
+interface Prepared {
+  stored: Positions;
+  bounds: Promise<Bounds>;
+  /** Missing where a lane has no position yet. */
+  reader?: StreamReader;
+}
+
 /** Lanes of a stream: one for each partition. */
 export class StreamLanes implements LaneSource {
   readonly key: string;
   readonly topicId: string | undefined;
   private reader: StreamReader | undefined;
+  private prepared: Prepared | undefined;
   private readonly processing = new AtWork();
 
   constructor(private readonly args: StreamLanesArgs) {
     this.key = sourceKey(args.endpoint);
     this.topicId = args.topicId;
+  }
+
+  prepare(lanes: readonly number[], stored: Positions): void {
+    const bounds = this.boundsOf(lanes);
+    // It fails again for whoever waits for it.
+    bounds.catch(() => undefined);
+    const reader = lanes.every((lane) => stored.has(lane)) ? this.readFrom(stored) : undefined;
+    this.prepared = { stored, bounds, ...(reader && { reader }) };
   }
 
   async startPositions(lanes: readonly number[], stored: Positions): Promise<Positions> {
@@ -51,27 +71,32 @@ export class StreamLanes implements LaneSource {
         `stream ${endpoint.topic} has ${found} partitions, the configuration says ${endpoint.partitions}; set its partitions to ${found}`,
       );
     }
+    const { prepared } = this;
+    const bounds = await (prepared && isSame(prepared.stored, stored) ? prepared.bounds : this.boundsOf(lanes));
     const result: Positions = new Map();
-    await Promise.all(
-      lanes.map(async (lane) => {
-        const [start, end] = await Promise.all([
-          offsetOf(connection, "start", endpoint.topic, lane),
-          offsetOf(connection, "highWatermark", endpoint.topic, lane),
-        ]);
-        const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
-        if ("gap" in check) throw new SourceGap(check.gap);
-        if (check.lost > 0n) onLoss(lane, check.lost);
-        result.set(lane, check.position);
-      }),
-    );
+    for (const [lane, [start, end]] of bounds) {
+      const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
+      if ("gap" in check) throw new SourceGap(check.gap);
+      if (check.lost > 0n) onLoss(lane, check.lost);
+      result.set(lane, check.position);
+    }
     return result;
   }
 
-  async run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void> {
-    const share = Math.floor(waitingBytes / start.size);
-    const reader = new StreamReader(this.args.connection, this.args.endpoint.topic, start, {
-      laneBytes: Math.max(laneBytes.least, Math.min(laneBytes.most, share)),
+  private async boundsOf(lanes: readonly number[]): Promise<Bounds> {
+    const { endpoint, connection } = this.args;
+    const asked = lanes.map(async (lane) => {
+      const [start, end] = await Promise.all([
+        offsetOf(connection, "start", endpoint.topic, lane),
+        offsetOf(connection, "highWatermark", endpoint.topic, lane),
+      ]);
+      return [lane, [start, end]] as const;
     });
+    return new Map(await Promise.all(asked));
+  }
+
+  async run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void> {
+    const reader = this.preparedReader(start) ?? this.readFrom(start);
     this.reader = reader;
     const stop = () => reader.close();
     signal.addEventListener("abort", stop, { once: true });
@@ -97,8 +122,24 @@ export class StreamLanes implements LaneSource {
   }
 
   async close(): Promise<void> {
+    this.prepared?.reader?.close();
     this.reader?.close();
     await this.args.connection.close();
+  }
+
+  private preparedReader(start: Positions): StreamReader | undefined {
+    const { prepared } = this;
+    this.prepared = undefined;
+    if (prepared && isSame(prepared.stored, start)) return prepared.reader;
+    prepared?.reader?.close();
+    return undefined;
+  }
+
+  private readFrom(start: Positions): StreamReader {
+    const share = Math.floor(waitingBytes / start.size);
+    return new StreamReader(this.args.connection, this.args.endpoint.topic, start, {
+      laneBytes: Math.max(laneBytes.least, Math.min(laneBytes.most, share)),
+    });
   }
 
   private async runLane(
@@ -126,4 +167,8 @@ export class StreamLanes implements LaneSource {
       if (last < 0) await work.start(async () => emptyStep(chunk.next));
     }
   }
+}
+
+function isSame(a: Positions, b: Positions): boolean {
+  return a.size === b.size && [...a].every(([lane, at]) => b.get(lane) === at);
 }
