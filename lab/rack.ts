@@ -15,6 +15,7 @@ import { checkMachine } from "./machine/checkMachine";
 import { readRecord, writeRecord } from "./machine/record";
 import { sweepDeadRack } from "./machine/sweep";
 import { tuneKernel } from "./machine/tuneKernel";
+import { weighSession } from "./machine/weighSession";
 import { startMirror, type MirrorSources } from "./mirror/startMirror";
 import { createNetwork } from "./network/createNetwork";
 import { createContext, type RackContext } from "./rackContext";
@@ -78,6 +79,7 @@ export const Rack = {
 async function prepareMachine(context: RackContext): Promise<void> {
   writeRecord(context.paths);
   tuneKernel();
+  weighSession(context.inventory.session);
   configurePodman(context.paths);
   writeFileSync(context.paths.inventory, `${JSON.stringify(context.inventory, undefined, 2)}\n`);
   await createKeys(context.inventory, context.paths);

@@ -10,7 +10,7 @@ const silentSeconds = 15;
 
 /**
  * Waits until a cluster has noticed that hosts are gone: they are NotReady, or the API has fallen silent altogether.
- * @returns when that was, milliseconds since the epoch; undefined where nothing is down or nothing was noticed
+ * @returns when that was sure, milliseconds since the epoch; undefined where nothing is down or nothing was noticed
  */
 export async function awaitNotice(
   world: World,
@@ -30,11 +30,12 @@ export async function awaitNotice(
           if (Date.now() - answered > silentSeconds * 1000) return undefined;
           throw error;
         });
-        if (nodes === undefined) return answered;
-        answered = Date.now();
+        const now = Date.now();
+        if (nodes === undefined) return now;
+        answered = now;
         const still = down.filter((host) => !nodes.notReady.includes(host));
         if (still.length > 0) throw new Error(`${still.join(", ")} still Ready`);
-        return answered;
+        return now;
       },
       { within: limit, every: 1 },
     );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findLiveProcesses, findMonitors } from "../../lab/machine/liveProcesses";
 import { killProcess } from "../../lab/machine/killProcess";
 import { kernelParameters } from "../../lab/machine/tuneKernel";
@@ -67,6 +67,14 @@ describe("rack of host containers", function () {
       await rack.run("north-b", `find /sys/fs/cgroup -name 'only-on-a*'; ${units}`),
       /only-on-a|racktest/,
     );
+  });
+
+  it("weighs less, with all hosts together, than a program beside them", () => {
+    const shares = join("/sys/fs/cgroup/cpu", session, "cpu.shares");
+    const weight = join("/sys/fs/cgroup", session, "cpu.weight");
+    const [file, own] = existsSync(shares) ? [shares, 1024] : [weight, 100];
+    assert.ok(Number(readFileSync(file, "utf8")) < own / 2);
+    assert.ok(readdirSync(dirname(file)).filter((entry) => entry.startsWith("libpod-")).length >= rack.hosts.length);
   });
 
   it("serves release files and a registry under the mirror's address", async () => {
