@@ -52,10 +52,7 @@ describe("a stream source that was prepared", function () {
   it("for lanes without a position delivers all of the stream", async () => {
     const source = await open();
     source.prepare(lanes, new Map());
-    assert.deepEqual(
-      await delivered(source, new Map()),
-      new Map(lanes.map((lane) => [lane, offsetsFrom(0)])),
-    );
+    assert.deepEqual(await delivered(source, new Map()), new Map(lanes.map((lane) => [lane, offsetsFrom(0)])));
   });
 
   it("for positions that the stream does not reach says so, as without", async () => {
