@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { cgroupRoot } from "../machine/paths";
 import { containerOf, type RackContext } from "../rackContext";
 import { readHostStates } from "./hostState";
 
@@ -10,8 +11,6 @@ export interface HostUsage {
   /** Memory of its processes and the pages that they need, MiB; files that could be dropped are not in it. */
   memoryMiB: number;
 }
-
-const cgroupRoot = "/sys/fs/cgroup";
 
 /** The usage of every host that is on or frozen, from its cgroup: it costs the host nothing, and one that is deaf is seen too. */
 export async function readUsage(context: RackContext): Promise<Map<string, HostUsage>> {

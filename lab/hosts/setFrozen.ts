@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-const cgroupRoot = "/sys/fs/cgroup";
+import { cgroupRoot } from "../machine/paths";
 
 /** Stops all processes of a cgroup where they stand, or lets them go on; cgroup v1 has a hierarchy of its own for that. */
 export function setFrozen(group: string, frozen: boolean): void {

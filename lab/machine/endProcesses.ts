@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { until } from "../../core/wait";
 import { killProcess } from "./killProcess";
 import { findLiveProcesses, findMonitors } from "./liveProcesses";
+import { cgroupRoot } from "./paths";
 
 /** Ends every process of a session's rack at once, frozen ones too. */
 export async function endProcesses(session: string, state: string): Promise<void> {
@@ -22,8 +23,8 @@ export async function endProcesses(session: string, state: string): Promise<void
 /** A frozen process does not die before it is thawed. */
 function thawAll(session: string): void {
   for (const { root, file, value } of [
-    { root: "/sys/fs/cgroup/freezer", file: "freezer.state", value: "THAWED" },
-    { root: "/sys/fs/cgroup", file: "cgroup.freeze", value: "0" },
+    { root: join(cgroupRoot, "freezer"), file: "freezer.state", value: "THAWED" },
+    { root: cgroupRoot, file: "cgroup.freeze", value: "0" },
   ]) {
     const parent = join(root, session);
     if (!existsSync(parent)) continue;

@@ -7,6 +7,9 @@ import type { Inventory } from "../inventory";
  */
 export const stateRoot = "/run/iotef";
 
+/** Where the machine has its cgroups: version 2 the tree, version 1 one folder for each controller. */
+export const cgroupRoot = "/sys/fs/cgroup";
+
 /** Where everything of a rack lies. */
 export interface RackPaths {
   folder: string;

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../core/wait";
-
-const cgroupRoot = "/sys/fs/cgroup";
+import { cgroupRoot } from "./paths";
 
 /**
  * Removes a cgroup with all below it, in every hierarchy. A host that boots into the cgroups of its former life

@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-const cgroupRoot = "/sys/fs/cgroup";
+import { cgroupRoot } from "./paths";
 
 /**
  * A rack's part of the machine where something else wants it too, beside 1024 (cgroup v2: 100) of a process that is in no
  * cgroup. With the same 1024 ten busy hosts on two cores left a busy process of the operator 0.05 of a core (Linux 6.18, with
- * dozens of its own threads waiting), and `pulumi up` of a move took 211 s; with 400 it got 0.9, two of them 0.4 each, and the
- * move took 80 s. With 256 two processes leave the hosts hardly anything.
+ * dozens of their threads waiting), and `pulumi up` of a move took 211 s; with 400 it got 0.9, two of them 0.4 each, and the move
+ * took 80 s. With 256 one process got all of a core. Measured on version 1; version 2 has the same ratio.
  */
 const weights = [
   { folder: "cpu", file: "cpu.shares", value: 400 },

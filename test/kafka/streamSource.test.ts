@@ -36,28 +36,28 @@ describe("a stream source that was prepared", function () {
   afterEach(() => Promise.all(sources.splice(0).map((source) => source.close())));
 
   it("for where the lanes go on delivers each record from there once", async () => {
-    const stored = new Map(lanes.map((lane) => [lane, 5n]));
+    const stored = eachLane(5n);
     const source = await open();
     source.prepare(lanes, stored);
-    assert.deepEqual(await delivered(source, stored), new Map(lanes.map((lane) => [lane, offsetsFrom(5)])));
+    assert.deepEqual(await delivered(source, stored), eachLane(offsetsFrom(5)));
   });
 
   it("for other positions delivers from where the lanes really go on", async () => {
     const source = await open();
-    source.prepare(lanes, new Map(lanes.map((lane) => [lane, 0n])));
-    const found = await delivered(source, new Map(lanes.map((lane) => [lane, 7n])));
-    assert.deepEqual(found, new Map(lanes.map((lane) => [lane, offsetsFrom(7)])));
+    source.prepare(lanes, eachLane(0n));
+    const found = await delivered(source, eachLane(7n));
+    assert.deepEqual(found, eachLane(offsetsFrom(7)));
   });
 
   it("for lanes without a position delivers all of the stream", async () => {
     const source = await open();
     source.prepare(lanes, new Map());
-    assert.deepEqual(await delivered(source, new Map()), new Map(lanes.map((lane) => [lane, offsetsFrom(0)])));
+    assert.deepEqual(await delivered(source, new Map()), eachLane(offsetsFrom(0)));
   });
 
   it("for positions that the stream does not reach says so, as without", async () => {
     const source = await open();
-    const beyond = new Map(lanes.map((lane) => [lane, 1000n]));
+    const beyond = eachLane(1000n);
     source.prepare(lanes, beyond);
     await assert.rejects(source.startPositions(lanes, beyond), SourceGap);
   });
@@ -102,4 +102,8 @@ describe("a stream source that was prepared", function () {
 
 function offsetsFrom(first: number): number[] {
   return Array.from({ length: perLane - first }, (_, index) => first + index);
+}
+
+function eachLane<T>(value: T): Map<number, T> {
+  return new Map(lanes.map((lane) => [lane, value]));
 }

@@ -136,7 +136,7 @@ export class ClusterConnection {
    */
   async persist<T>(during: string, retriable: ReadonlySet<string>, step: (retry: number) => Promise<T>): Promise<T> {
     const start = performance.now();
-    let pause = pauseMs.concurrent.first;
+    let pause = 0;
     for (let retry = 0; ; retry++) {
       try {
         return await step(retry);
@@ -145,14 +145,14 @@ export class ClusterConnection {
         const again =
           (kind.network || retriable.has(kind.type)) && performance.now() - start < stepDeadlineMs && !this.closed;
         if (!again) throw new KafkaFailure(during, kind.type, kind.fenced, { cause: error });
-        const { first, most } = kind.type === "CONCURRENT_TRANSACTIONS" ? pauseMs.concurrent : pauseMs.other;
-        if (kind.type !== "CONCURRENT_TRANSACTIONS") {
+        const settling = kind.type === "CONCURRENT_TRANSACTIONS";
+        if (!settling) {
           if (kind.network && kind.broker) this.drop(kind.broker);
           await this.refresh().catch(() => undefined);
         }
-        pause = Math.min(Math.max(pause, first), most);
+        const { first, most } = settling ? pauseMs.concurrent : pauseMs.other;
+        pause = Math.min(Math.max(pause * 1.6, first), most);
         await new Promise((resolve) => setTimeout(resolve, pause));
-        pause *= 1.6;
       }
     }
   }

@@ -38,8 +38,8 @@ type Bounds = Map<number, readonly [bigint, bigint]>;
 interface Prepared {
   stored: Positions;
   bounds: Promise<Bounds>;
-  /** Missing where a lane has no position yet. */
-  reader?: StreamReader;
+  /** Undefined where a lane has no position yet. */
+  reader: StreamReader | undefined;
 }
 
 /** Lanes of a stream: one for each partition. */
@@ -60,7 +60,7 @@ export class StreamLanes implements LaneSource {
     // It fails again for whoever waits for it.
     bounds.catch(() => undefined);
     const reader = lanes.every((lane) => stored.has(lane)) ? this.readFrom(stored) : undefined;
-    this.prepared = { stored, bounds, ...(reader && { reader }) };
+    this.prepared = { stored, bounds, reader };
   }
 
   async startPositions(lanes: readonly number[], stored: Positions): Promise<Positions> {
@@ -83,20 +83,8 @@ export class StreamLanes implements LaneSource {
     return result;
   }
 
-  private async boundsOf(lanes: readonly number[]): Promise<Bounds> {
-    const { endpoint, connection } = this.args;
-    const asked = lanes.map(async (lane) => {
-      const [start, end] = await Promise.all([
-        offsetOf(connection, "start", endpoint.topic, lane),
-        offsetOf(connection, "highWatermark", endpoint.topic, lane),
-      ]);
-      return [lane, [start, end]] as const;
-    });
-    return new Map(await Promise.all(asked));
-  }
-
   async run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void> {
-    const reader = this.preparedReader(start) ?? this.readFrom(start);
+    const reader = this.readerAt(start);
     this.reader = reader;
     const stop = () => reader.close();
     signal.addEventListener("abort", stop, { once: true });
@@ -127,12 +115,25 @@ export class StreamLanes implements LaneSource {
     await this.args.connection.close();
   }
 
-  private preparedReader(start: Positions): StreamReader | undefined {
+  private async boundsOf(lanes: readonly number[]): Promise<Bounds> {
+    const { endpoint, connection } = this.args;
+    const asked = lanes.map(async (lane) => {
+      const [start, end] = await Promise.all([
+        offsetOf(connection, "start", endpoint.topic, lane),
+        offsetOf(connection, "highWatermark", endpoint.topic, lane),
+      ]);
+      return [lane, [start, end]] as const;
+    });
+    return new Map(await Promise.all(asked));
+  }
+
+  /** The prepared reader where it began at these positions, else a new one. */
+  private readerAt(start: Positions): StreamReader {
     const { prepared } = this;
     this.prepared = undefined;
-    if (prepared && isSame(prepared.stored, start)) return prepared.reader;
+    if (prepared?.reader && isSame(prepared.stored, start)) return prepared.reader;
     prepared?.reader?.close();
-    return undefined;
+    return this.readFrom(start);
   }
 
   private readFrom(start: Positions): StreamReader {
