@@ -9,6 +9,8 @@ import { headers, parseCoordinates } from "../../core/contract/headers";
 import { checkpointTopic, deadLetterTopic, stageUser } from "../../core/naming";
 import { planRights } from "../../core/placement/planRights";
 import { until } from "../../core/wait";
+import { ClusterConnection } from "../../workloads/stage/kafka/connection";
+import { fetchRecords } from "../../workloads/stage/kafka/fetch";
 import { reconcile } from "../../workloads/reconcile/reconcile";
 import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers";
 import { buildStage, StageProcess } from "../support/stageProcess";
@@ -83,6 +85,29 @@ describe("stages on brokers as the cluster runs them", function () {
       assert.deepEqual(codes, [0, 0]);
     }
     assert.ok(!running.some(({ lines }) => JSON.stringify(lines).includes("-secret")), "no password in a log");
+  });
+
+  it("make one connection for requests that come at the same time", async () => {
+    const connection = await ClusterConnection.open(configOf("copy").from!, ["frames"], "test", () => undefined);
+    try {
+      const broker = await connection.leaderOf("frames", 0);
+      // Fetches have a connection of their own, made when the first of them is sent.
+      const fetching = broker.connectionPool.pool[1]!;
+      const sockets = new Set<unknown>();
+      const { connect } = fetching;
+      fetching.connect = () => {
+        const connecting = connect.call(fetching);
+        sockets.add(fetching.socket);
+        return connecting;
+      };
+      const position = { topic: "frames", partition: 0, offset: 0n, maxBytes: 1 };
+      const fetch = () => fetchRecords(broker, [position], { maxWaitMs: 1, maxBytes: 1 });
+      const answers = await Promise.all([fetch(), fetch(), fetch()]);
+      for (const { errorCode } of answers.flat()) assert.equal(errorCode, 0);
+      assert.equal(sockets.size, 1);
+    } finally {
+      await connection.close();
+    }
   });
 
   function topicOf(name: string): TopicState {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
+import { connectOnce } from "./connectOnce";
 import { Cluster, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
 import { errorOfCode, KafkaFailure, kindOf } from "./failure";
 import { HostWatch } from "./hostWatch";
@@ -44,6 +45,7 @@ export class ClusterConnection {
       maxInFlightRequests: null,
       isolationLevel: 1,
     });
+    connectOnce(this.cluster);
     const { brokerPool } = this.cluster;
     const brokers = () => [
       ...Object.values(brokerPool.brokers),

@@ -1,8 +1,10 @@
 /** The parts of kafkajs 2.2.4 that are not its public interface and that this folder uses; test/kafka/internals.test.ts pins them. */
 declare module "kafkajs/src/cluster" {
-  import type { Broker, ClusterOptions, PartitionMetadata } from "kafkajs-internals";
+  import type { Broker, ClusterOptions, Connection, PartitionMetadata } from "kafkajs-internals";
   class Cluster {
     constructor(options: ClusterOptions);
+    /** Makes the two connections to each broker. */
+    connectionPoolBuilder: { build(destination?: object): Promise<{ pool: Connection[] }> };
     brokerPool: {
       metadata: { clusterId: string | null } | null;
       brokers: Record<string, Broker>;
@@ -90,13 +92,20 @@ declare module "kafkajs-internals" {
     logResponseError?: boolean;
   }
 
+  export interface Connection {
+    socket: Socket;
+    /** `inflight`: requests that have not been answered; `sentAt` by Date.now(). */
+    requestQueue: { inflight: Map<number, { sentAt: number | null; entry: { apiKey: number } }> };
+    connect(): Promise<boolean>;
+  }
+
   export interface Broker {
     nodeId: string | number;
     connectionPool: {
       host: string;
       port: number;
-      /** `inflight`: requests that have not been answered; `sentAt` by Date.now(). */
-      pool: { requestQueue: { inflight: Map<number, { sentAt: number | null; entry: { apiKey: number } }> } }[];
+      /** The first for all requests but fetches, which have the second. */
+      pool: Connection[];
       send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer>;
     };
     initProducerId(options: {
