@@ -30,7 +30,7 @@ function time(text: string): number {
   return milliseconds;
 }
 
-/** `./scripts/audit`: was every record processed exactly once, in order? Exit code 1 when not, 2 when it cannot tell. */
+/** `./scripts/audit`: was every record processed exactly once, in order? Exit code 1 when not, 2 when it cannot tell: a stage stands still, say. */
 const program = new Command("audit")
   .description("compares the streams around a stage by source coordinates: lost, doubled, out of order")
   .option("--stack <name>", "the federation's stack", "federation")
@@ -55,6 +55,7 @@ const program = new Command("audit")
     process.stdout.write(
       json ? `${JSON.stringify(verdicts, undefined, 2)}\n` : `${verdicts.map(renderVerdict).join("\n\n")}\n`,
     );
+    if (verdicts.some(({ stuck }) => stuck)) process.exitCode = 2;
     if (verdicts.some(({ ok }) => !ok)) process.exitCode = 1;
   });
 

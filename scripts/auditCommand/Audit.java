@@ -23,13 +23,13 @@ import org.apache.kafka.common.serialization.Deserializer;
  */
 public class Audit {
   static final Duration POLL = Duration.ofMillis(500);
-  /** A partition that yields nothing for so long is stuck: behind a transaction that nobody ends, or without a leader. */
-  static final long STUCK_MS = 120_000;
   /** Output is read from so long before `since`: clocks of devices differ, and a late double of an earlier record must be seen. */
   static final long MARGIN_MS = 120_000;
   static final String COORDINATES = "iotef-source", PART = "iotef-part";
 
   final Properties settings;
+  /** A partition that yields nothing for so long is stuck: behind a transaction that nobody ends, or without a leader. So is a stage that does not move. */
+  final long stuckMs;
   /** Milliseconds since the epoch; null: everything. */
   final Long since;
   final Map<Integer, Lane> lanes = new TreeMap<>();
@@ -45,7 +45,7 @@ public class Audit {
     final BitSet dead = new BitSet();
     long outputs, firstSeen = Long.MAX_VALUE, doubled, outOfOrder, astray, otherSource;
     boolean outputExpired;
-    String example = "";
+    String example = "", lastCheckpoint = "none";
     int lastPart = -1;
 
     void note(String what, long offset) {
@@ -55,6 +55,7 @@ public class Audit {
 
   Audit(Properties settings) {
     this.settings = settings;
+    this.stuckMs = Long.parseLong(settings.getProperty("stuckMs"));
     this.since = settings.getProperty("since") == null ? null : Long.valueOf(settings.getProperty("since"));
   }
 
@@ -78,8 +79,10 @@ public class Audit {
       long open = lanes.values().stream().mapToLong(this::onItsWay).sum();
       if (!settle || open == 0) break;
       quiet = open == before ? quiet + 1000 : 0;
-      if (quiet >= STUCK_MS) {
-        progress("the stage has not moved for " + STUCK_MS / 1000 + " s with " + open + " records before it");
+      if (quiet >= stuckMs) {
+        progress("the stage has not moved for " + stuckMs / 1000 + " s with " + open + " records before it");
+        lanes.forEach(this::explain);
+        List.of("checkpoint.topic", "destination.topic").forEach(topic -> findOpenTransactions(settings.getProperty(topic)));
         break;
       }
       progress(open + " records are still before the stage");
@@ -124,8 +127,26 @@ public class Audit {
         if (!found.find()) return;
         for (Matcher each = position.matcher(found.group(1)); each.find(); ) {
           var lane = lanes.get(Integer.parseInt(each.group(1)));
-          if (lane != null) lane.checkpoint = Math.max(lane.checkpoint, Long.parseLong(each.group(2)));
+          if (lane == null || Long.parseLong(each.group(2)) < lane.checkpoint) continue;
+          lane.checkpoint = Long.parseLong(each.group(2));
+          lane.lastCheckpoint = record.value();
         }
+      });
+    }
+  }
+
+  /** What is known of a lane before which records wait. */
+  void explain(int partition, Lane lane) {
+    if (onItsWay(lane) > 0) progress("partition " + partition + " stands at " + lane.checkpoint + " of " + lane.end + ", its last checkpoint: " + lane.lastCheckpoint);
+  }
+
+  /** Nothing behind the first record of an open transaction is read, by the stage's next owner neither. */
+  void findOpenTransactions(String topic) {
+    try (var uncommitted = consumer("destination", "read_uncommitted"); var committed = consumer("destination", "read_committed")) {
+      var partitions = partitions(committed, topic);
+      var ends = uncommitted.endOffsets(partitions);
+      committed.endOffsets(partitions).forEach((p, stable) -> {
+        if (stable < ends.get(p)) progress(p + ": a transaction is open from offset " + stable + " on; the log ends at " + ends.get(p));
       });
     }
   }
@@ -231,7 +252,7 @@ public class Audit {
       long position = ends.keySet().stream().mapToLong(consumer::position).sum(), now = System.currentTimeMillis();
       if (position != before) lastMove = now;
       before = position;
-      if (now - lastMove > STUCK_MS) throw new IllegalStateException(topic + ": nothing came for " + STUCK_MS / 1000 + " s before the end of " + open);
+      if (now - lastMove > stuckMs) throw new IllegalStateException(topic + ": nothing came for " + stuckMs / 1000 + " s before the end of " + open);
       if (now - lastWord > 5000) {
         lastWord = now;
         progress("reading " + topic + ": " + Math.min(100, 100 * position / Math.max(1, total)) + " %");

@@ -18,5 +18,5 @@ export async function auditStage(
   const settings = { source, destination: end(to), checkpointTopic, deadLetterTopic, ...options };
   const lines = await runAudit(java, settings, (line) => say(`${stage}: ${line}`));
   const place = ({ stream, cluster }: StreamPlan): string => `${stream}@${cluster}`;
-  return sumVerdict({ stage, from: place(from), to: place(to) }, lines);
+  return sumVerdict({ stage, from: place(from), to: place(to) }, lines, options.settle);
 }

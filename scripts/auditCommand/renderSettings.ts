@@ -18,6 +18,8 @@ export interface AuditSettings {
   settle: boolean;
   /** Only records with this timestamp or a later one, milliseconds since the epoch. @default all */
   since?: number;
+  /** How long nothing may come, or a stage stand still, until the audit stops waiting, milliseconds. @default 120,000 */
+  stuckMs?: number;
 }
 
 /** A topic of a cluster, as the cluster's administrator reads it. */
@@ -27,7 +29,7 @@ export function auditEnd({ bootstrapServers, kafkaCa, kafkaAdmin }: ClusterOutpu
 
 /** The settings of Audit.java as Java properties, for its standard input. */
 export function renderSettings(settings: AuditSettings): string {
-  const { source, destination, checkpointTopic, deadLetterTopic, settle, since } = settings;
+  const { source, destination, checkpointTopic, deadLetterTopic, settle, since, stuckMs = 120_000 } = settings;
   return renderProperties({
     ...endProperties("source", source),
     "source.clusterId": source.clusterId,
@@ -35,6 +37,7 @@ export function renderSettings(settings: AuditSettings): string {
     "checkpoint.topic": checkpointTopic,
     "deadLetter.topic": deadLetterTopic,
     settle: String(settle),
+    stuckMs: String(stuckMs),
     ...(since === undefined ? {} : { since: String(since) }),
   });
 }

@@ -38,6 +38,8 @@ export interface Verdict extends Omit<LaneVerdict, "partition" | "low" | "end" |
   to: string;
   lanes: LaneVerdict[];
   ok: boolean;
+  /** Waited in vain: the stage stood still with records before it. */
+  stuck: boolean;
 }
 
 const summed = [
@@ -57,13 +59,20 @@ const summed = [
 /** What must be zero. */
 export const faults = ["lost", "doubled", "outOfOrder", "astray", "invented"] as const;
 
-/** @param lines one JSON object per source partition, as Audit.java prints them */
-export function sumVerdict(names: Pick<Verdict, "stage" | "from" | "to">, lines: readonly string[]): Verdict {
+/**
+ * @param lines one JSON object per source partition, as Audit.java prints them
+ * @param settle whether it waited for the stage
+ */
+export function sumVerdict(
+  names: Pick<Verdict, "stage" | "from" | "to">,
+  lines: readonly string[],
+  settle: boolean,
+): Verdict {
   const lanes = lines.map((line) => JSON.parse(line) as LaneVerdict);
   const sums = Object.fromEntries(
     summed.map((key) => [key, lanes.reduce((sum, lane) => sum + lane[key], 0)]),
   ) as Record<(typeof summed)[number], number>;
-  return { ...names, ...sums, lanes, ok: faults.every((key) => sums[key] === 0) };
+  return { ...names, ...sums, lanes, ok: faults.every((key) => sums[key] === 0), stuck: settle && sums.onItsWay > 0 };
 }
 
 const columns: [string, (lane: Omit<LaneVerdict, "partition"> & { partition: number | string }) => string | number][] =
@@ -105,8 +114,9 @@ function remarks({ lanes, astray, invented, otherSource }: Verdict): string[] {
   ];
 }
 
-function conclusion({ ok, compared, lost, doubled, outOfOrder, onItsWay }: Verdict): string {
+function conclusion({ ok, stuck, compared, lost, doubled, outOfOrder, onItsWay }: Verdict): string {
+  const counts = `${lost} lost, ${doubled} doubled, ${outOfOrder} out of order of ${compared} records`;
+  if (ok && stuck) return `NOT SETTLED: the stage stands still before ${onItsWay} records; ${counts}`;
   const rest = onItsWay > 0 ? `; ${onItsWay} more are on their way (--settle waits for them)` : "";
-  const counts = `${lost} lost, ${doubled} doubled, ${outOfOrder} out of order of ${compared} records${rest}`;
-  return `${ok ? "EXACTLY ONCE" : "NOT exactly once"}: ${counts}`;
+  return `${ok ? "EXACTLY ONCE" : "NOT exactly once"}: ${counts}${rest}`;
 }

@@ -2,6 +2,8 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
+import { messageOf } from "../../core/errors";
+import { until } from "../../core/wait";
 import { hostsOf } from "../../lab/inventory";
 import { readArrivals } from "../../scripts/labCommand/arrivals";
 import { openSession, project } from "../../scripts/labCommand/session";
@@ -22,6 +24,9 @@ describe("the main job", function () {
   before(async () => {
     for (const point of killPoints) await killedUp(point);
     await script("lab", ["up"], { show: true });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await showPods();
   });
   after(async () => {
     writeFileSync(federationFile, committed);
@@ -152,6 +157,11 @@ describe("the main job", function () {
   });
 
   it("destroys every stack, in reverse order", async () => {
+    for (const cluster of ["edge", "cloud"])
+      await until(`the API of ${cluster} answers again`, () => kubectl(cluster, ["get", "--raw", "/readyz"]), {
+        within: 600,
+        every: 5,
+      });
     for (const stack of ["federation", "cloud", "edge"])
       await script("lab", ["pulumi", stack, "destroy", "--yes", "--skip-preview", "--non-interactive"], { show: true });
   });
@@ -200,6 +210,31 @@ async function killedUp({ name, said: point }: (typeof killPoints)[number]): Pro
 /** In this process: dozens of calls through `./scripts/lab kubectl` would each start a Node. */
 async function kubectl(cluster: string, args: readonly string[]): Promise<string> {
   return (await openSession().kubectl(cluster))(args);
+}
+
+/** What a person would look at first when something of the pipeline is wrong: its pods, and the end of their logs. */
+async function showPods(): Promise<void> {
+  for (const cluster of ["edge", "cloud"]) {
+    for (const args of [
+      ["get", "pods", "-A", "-o", "wide"],
+      [
+        "-n",
+        "iotef",
+        "logs",
+        "--all-containers",
+        "--prefix",
+        "--tail",
+        "80",
+        "--max-log-requests",
+        "20",
+        "-l",
+        "app.kubernetes.io/component=stage",
+      ],
+    ]) {
+      const said = await kubectl(cluster, args).catch((error: unknown) => messageOf(error));
+      process.stdout.write(`${cluster}: kubectl ${args.join(" ")}\n${said}\n`);
+    }
+  }
 }
 
 /** What must be nowhere in plain: the administrators' passwords and keys, and the lab's SSH key. */

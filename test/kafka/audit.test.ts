@@ -78,6 +78,7 @@ describe("audit", function () {
     name: string,
     settle = false,
     onProgress: (line: string) => void = () => undefined,
+    stuckMs?: number,
   ): Promise<Verdict> {
     const { bootstrapServers } = kafka;
     const lines = await runAudit(
@@ -88,10 +89,11 @@ describe("audit", function () {
         checkpointTopic: `${name}-checkpoints`,
         deadLetterTopic: `${name}-dead`,
         settle,
+        stuckMs,
       },
       onProgress,
     );
-    return sumVerdict({ stage: name, from: "in", to: "out" }, lines);
+    return sumVerdict({ stage: name, from: "in", to: "out" }, lines, settle);
   }
 
   const counts = ({ compared, lost, doubled, outOfOrder, invented, deadLetters, onItsWay, ok }: Verdict) => ({
@@ -183,5 +185,24 @@ describe("audit", function () {
     });
     assert.ok(told);
     assert.deepEqual(counts(verdict), { ...clean, compared: 20 });
+    assert.equal(verdict.stuck, false);
+  });
+
+  it("says with --settle which lanes stand still and what they may stand before", async () => {
+    await make({ name: "stuck", records: 10, output: [upTo(10), upTo(4)], checkpoint: [10, 4] });
+    const producer = kafka.client().producer({ transactionalId: "stuck", maxInFlightRequests: 1, idempotent: true });
+    await producer.connect();
+    const open = await producer.transaction();
+    await open.send({ topic: "stuck-checkpoints", messages: [{ partition: 1, key: "s/1", value: "{}" }] });
+    const said: string[] = [];
+    const verdict = await audit("stuck", true, (line) => said.push(line), 2000);
+    await open.abort();
+    await producer.disconnect();
+    assert.equal(verdict.stuck, true);
+    assert.match(renderVerdict(verdict), /NOT SETTLED: the stage stands still before 6 records; 0 lost/);
+    const text = said.join("\n");
+    assert.match(text, /^partition 1 stands at 4 of 10, its last checkpoint: \{"version":1.*"1":"4"/m);
+    assert.doesNotMatch(text, /^partition 0 stands/m);
+    assert.match(text, /^stuck-checkpoints-1: a transaction is open from offset 1 on; the log ends at 2$/m);
   });
 });

@@ -85,7 +85,7 @@ describe("a record that cannot be processed", function () {
         "the liveness check names the record",
         async () => {
           const { text } = await stage.get("/healthz");
-          if (!text.includes("lane group 0 has had record 1 of lane 0 in its processor")) throw new Error(text);
+          if (!text.includes("lane group 0 has been processing record 1 of lane 0")) throw new Error(text);
         },
         { within: 120, every: 0.2 },
       );

@@ -41,10 +41,10 @@ describe("judgeLiveness", () => {
 
   it("bears a slow processor, not one that hangs, and says which record it has", () => {
     const atWork = (seconds: number) =>
-      status({ groups: [{ ...running, atWork: { name: "record 7 of lane 3", seconds } }] });
+      status({ groups: [{ ...running, atWork: { name: "processing record 7 of lane 3", seconds } }] });
     assert.equal(judgeLiveness(atWork(60)).ok, true);
     const { ok, reasons } = judgeLiveness(atWork(400));
     assert.equal(ok, false);
-    assert.match(reasons.join("; "), /lane group 0 has had record 7 of lane 3 in its processor for 400 s/);
+    assert.match(reasons.join("; "), /lane group 0 has been processing record 7 of lane 3 for 400 s/);
   });
 });

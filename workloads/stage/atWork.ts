@@ -4,7 +4,7 @@ export interface UnderWay {
   seconds: number;
 }
 
-/** Knows which pieces of work are under way, and the oldest of them: a processor that never returns is seen by it. */
+/** Knows which pieces of work are under way, and the oldest of them: what never ends, of a processor or of a client, is seen by it. */
 export class AtWork {
   /** Start times by piece, the oldest first, as a Map keeps them. */
   private readonly started = new Map<{ name: string }, number>();
@@ -26,4 +26,9 @@ export class AtWork {
     for (const [{ name }, since] of this.started) return { name, seconds: (this.now() - since) / 1000 };
     return undefined;
   }
+}
+
+/** The one that has been under way for longer. */
+export function older(a: UnderWay | undefined, b: UnderWay | undefined): UnderWay | undefined {
+  return a === undefined || (b !== undefined && b.seconds > a.seconds) ? b : a;
 }

@@ -7,7 +7,7 @@ export interface StageStatus {
   /** Seconds since the consumer group last answered. */
   silence: number;
   stopping: boolean;
-  /** Each with the record that its processor has had for the longest time. */
+  /** Each with what it has been doing for the longest time: a record in its processor, or a step on the way to the next one. */
   groups: { group: number; state: State; reason: string; atWork?: UnderWay | undefined }[];
 }
 
@@ -23,15 +23,16 @@ export interface Verdict {
  */
 const tooLongSilent = 300;
 
-/** A processor that has not returned from one record for this long (seconds) is taken to hang; a new process may get further. */
+/**
+ * A processor that has not returned from one record for this long (seconds) is taken to hang, and so is a step with the brokers, each
+ * of which gives up within a minute; a new process may get further.
+ */
 const tooLongAtWork = 300;
 
 /** Live: worth keeping. A stage that waits for brokers, or is blocked by a gap in its source, is not mended by a restart. */
 export function judgeLiveness({ silence, stopping, groups }: StageStatus): Verdict {
   const reasons = groups.flatMap(({ group, atWork }) =>
-    atWork === undefined
-      ? []
-      : [`lane group ${group} has had ${atWork.name} in its processor for ${Math.round(atWork.seconds)} s`],
+    atWork === undefined ? [] : [`lane group ${group} has been ${atWork.name} for ${Math.round(atWork.seconds)} s`],
   );
   const isSilent = silence >= tooLongSilent;
   reasons.unshift(

@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
-import type { UnderWay } from "./atWork";
+import { AtWork, older, type UnderWay } from "./atWork";
 import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
@@ -56,6 +56,8 @@ export class LaneGroup {
   /** Assigned to somebody else, who will fence it. */
   private handingOver = false;
   private session: Session | undefined;
+  private source: LaneSource | undefined;
+  private readonly working = new AtWork();
   private pause = pauseMs.first;
 
   constructor(private readonly args: LaneGroupArgs) {
@@ -76,8 +78,9 @@ export class LaneGroup {
     return taking.has(this.lifecycle.state);
   }
 
+  /** The step, or the record in its processor, that has been under way for the longest time. */
   get atWork(): UnderWay | undefined {
-    return this.session?.atWork;
+    return older(this.working.oldest, this.source?.atWork);
   }
 
   /** Ends what is under way and resolves when the group's connections are closed. */
@@ -129,18 +132,21 @@ export class LaneGroup {
   /** From connecting to the end of a session. */
   private async attempt(): Promise<void> {
     const { config, group } = this.args;
-    const [connection, source] = await this.open();
+    const [connection, source] = await this.working.watch("connecting", () => this.open());
+    this.source = source;
     try {
       if (this.stopping) return;
 
       this.lifecycle.to("fencing", "connected");
       const timeout = config.timing?.transactionTimeoutMs ?? transactionTimeoutMs;
       const writer = new TransactionWriter(connection, this.transactionalIdsOf(group), timeout);
-      await writer.fence();
+      await this.working.watch("fencing", () => writer.fence());
       if (this.stopping) return;
 
       this.lifecycle.to("recovering", "the transactional ids are this replica's");
-      const checkpoint = await this.recover(connection, writer, source, timeout);
+      const checkpoint = await this.working.watch("recovering", () =>
+        this.recover(connection, writer, source, timeout),
+      );
       if (this.stopping) return;
 
       const deadLetterPartitions = connection.partitionsOf(config.deadLetterTopic);
@@ -150,6 +156,7 @@ export class LaneGroup {
         source,
         checkpoint,
         deadLetterPartitions,
+        working: this.working,
         onCommit: (commit) => this.committed(commit),
       });
       if (this.handingOver) this.session.lookAtFence(true);
@@ -157,6 +164,7 @@ export class LaneGroup {
       await this.session.run();
     } finally {
       this.session = undefined;
+      this.source = undefined;
       await Promise.allSettled([connection.close(), source.close()]);
     }
   }

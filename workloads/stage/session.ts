@@ -1,5 +1,5 @@
 import type { StageConfig } from "../../core/contract/stageConfig";
-import type { UnderWay } from "./atWork";
+import type { AtWork } from "./atWork";
 import { checkpointPart, type Checkpoint } from "./checkpoint";
 import { Gate } from "./gate";
 import type { PartitionRecords } from "./kafka/produce";
@@ -25,6 +25,8 @@ export interface SessionArgs {
   checkpoint: Checkpoint;
   lanes: readonly number[];
   deadLetterPartitions: number;
+  /** Knows of the transactions under way. */
+  working: AtWork;
   /** Told after each commit. */
   onCommit: (commit: Commit) => void;
 }
@@ -75,10 +77,6 @@ export class Session {
     }
   }
 
-  get atWork(): UnderWay | undefined {
-    return this.args.source.atWork;
-  }
-
   /** Ends what is under way; `run` returns. */
   stop(): void {
     this.stopping = true;
@@ -109,7 +107,9 @@ export class Session {
         const cut = this.queue.cut();
         const started = performance.now();
         this.pacing.started(started);
-        const transaction = await this.args.writer.write(this.partsOf(cut));
+        const transaction = await this.args.working.watch("writing a transaction", () =>
+          this.args.writer.write(this.partsOf(cut)),
+        );
         const writtenMs = performance.now() - started;
         await ending;
         ending = this.end(transaction, cut, started, writtenMs);
@@ -141,7 +141,7 @@ export class Session {
   }
 
   private async end(transaction: WrittenTransaction, cut: Cut, started: number, writtenMs: number): Promise<void> {
-    await this.args.writer.end(transaction);
+    await this.args.working.watch("ending a transaction", () => this.args.writer.end(transaction));
     this.lastCommit = performance.now();
     const durationMs = this.lastCommit - started;
     this.pacing.took(durationMs);

@@ -2,12 +2,15 @@ import type { ClusterConnection } from "./connection";
 import { errorOfCode, kindOf, KafkaFailure } from "./failure";
 import { fetchRecords, longestPollMs, type FetchedPartition } from "./fetch";
 import { leaderErrors } from "./offsets";
+import type { AtWork } from "../atWork";
 import { Gate } from "../gate";
 
 /** Fetched and not yet processed. */
 export type Chunk = Pick<FetchedPartition, "records" | "next">;
 
 export interface StreamReaderOptions {
+  /** Knows of the requests under way. */
+  working: AtWork;
   /** Bytes asked for each lane at once, and about as much is kept waiting. */
   laneBytes: number;
   /** How long a broker holds a fetch without records, milliseconds. @default 500 */
@@ -21,19 +24,20 @@ interface Lane {
   waiting: Chunk[];
   waitingBytes: number;
   arrived: Gate;
+  /** When its leader last answered for it, or it had records enough, by performance.now(). */
+  lastWell: number;
 }
 
 /** While a lane is left out of a fetch, since enough of it waits, the others' fetch must not hold it up. */
 const shortWaitMs = 5;
 const retryPauseMs = 30;
-/** A leader that has not answered for this long makes the session start anew, with new connections. */
+/** A lane whose leader has not answered for this long makes the session start anew, with new connections. */
 const silenceMs = 20_000;
 
 /** Reads committed records of some partitions of a topic: one fetch under way to each leader, for all lanes that want more. */
 export class StreamReader {
   private readonly lanes: Map<number, Lane>;
   private readonly busy = new Set<number>();
-  private lastAnswer = performance.now();
   private failure: Error | undefined;
   private closed = false;
   private retry: NodeJS.Timeout | undefined;
@@ -47,7 +51,15 @@ export class StreamReader {
     this.lanes = new Map(
       [...start].map(([lane, next]) => [
         lane,
-        { lane, next, highWatermark: next, waiting: [], waitingBytes: 0, arrived: new Gate() },
+        {
+          lane,
+          next,
+          highWatermark: next,
+          waiting: [],
+          waitingBytes: 0,
+          arrived: new Gate(),
+          lastWell: performance.now(),
+        },
       ]),
     );
     this.dispatch();
@@ -61,6 +73,7 @@ export class StreamReader {
       if (this.closed) return null;
       const chunk = from.waiting.shift();
       if (chunk) {
+        from.lastWell = performance.now();
         if (from.waiting.length === 0) from.waitingBytes = 0;
         this.dispatch();
         return chunk;
@@ -86,7 +99,8 @@ export class StreamReader {
       let leader: number;
       try {
         leader = this.connection.leaderIdOf(this.topic, lane.lane);
-      } catch {
+      } catch (error) {
+        this.judge(error, [lane]);
         this.later();
         continue;
       }
@@ -105,25 +119,27 @@ export class StreamReader {
   private async fetchFrom(leader: number, lanes: Lane[], short: boolean): Promise<void> {
     let settled = true;
     try {
-      const broker = await this.connection.broker(leader);
-      const maxBytes = this.options.laneBytes;
-      const fetched = await fetchRecords(
-        broker,
-        lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes })),
-        {
-          maxWaitMs: short ? shortWaitMs : (this.options.maxWaitMs ?? longestPollMs),
-          maxBytes: maxBytes * lanes.length,
-        },
+      const fetched = await this.options.working.watch(`fetching from broker ${leader}`, () =>
+        this.fetch(leader, lanes, short),
       );
-      this.lastAnswer = performance.now();
       for (const partition of fetched) settled = this.accept(partition) && settled;
     } catch (error) {
       settled = false;
-      this.judge(error);
+      this.judge(error, lanes);
     }
     this.busy.delete(leader);
     if (settled) this.dispatch();
     else this.later();
+  }
+
+  private async fetch(leader: number, lanes: Lane[], short: boolean): Promise<FetchedPartition[]> {
+    const broker = await this.connection.broker(leader);
+    const maxBytes = this.options.laneBytes;
+    const positions = lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes }));
+    return fetchRecords(broker, positions, {
+      maxWaitMs: short ? shortWaitMs : (this.options.maxWaitMs ?? longestPollMs),
+      maxBytes: maxBytes * lanes.length,
+    });
   }
 
   /**
@@ -133,9 +149,10 @@ export class StreamReader {
   private accept(partition: FetchedPartition): boolean {
     const lane = this.lanes.get(partition.partition)!;
     if (partition.errorCode !== 0) {
-      this.judge(errorOfCode(partition.errorCode));
+      this.judge(errorOfCode(partition.errorCode), [lane]);
       return false;
     }
+    lane.lastWell = performance.now();
     lane.highWatermark = partition.highWatermark;
     if (partition.from === lane.next && partition.next > lane.next) {
       lane.waiting.push({ records: partition.records, next: partition.next });
@@ -147,11 +164,12 @@ export class StreamReader {
   }
 
   /** Leaves passing troubles to the next try; anything else ends the reading. */
-  private judge(error: unknown): void {
+  private judge(error: unknown, lanes: Iterable<Lane>): void {
     if (this.closed) return;
     const kind = kindOf(error);
     const passing = kind.network || leaderErrors.has(kind.type);
-    if (passing && performance.now() - this.lastAnswer < silenceMs) {
+    const silentSince = Math.min(...[...lanes].map(({ lastWell }) => lastWell));
+    if (passing && performance.now() - silentSince < silenceMs) {
       if (kind.network && kind.broker) this.connection.drop(kind.broker);
       return;
     }
@@ -163,9 +181,9 @@ export class StreamReader {
   private later(): void {
     if (this.closed || this.failure || this.retry) return;
     this.retry = setTimeout(() => {
-      void this.connection
-        .refresh()
-        .catch((error: unknown) => this.judge(error))
+      void this.options.working
+        .watch("looking for the leaders", () => this.connection.refresh())
+        .catch((error: unknown) => this.judge(error, this.lanes.values()))
         .finally(() => {
           this.retry = undefined;
           this.dispatch();

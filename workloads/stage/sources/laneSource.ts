@@ -23,7 +23,7 @@ export interface LaneSource {
   run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void>;
   /** Records that wait in the source behind `next`, where that is known. */
   lag(lane: number, next: bigint): number | undefined;
-  /** The record that the processor has had for the longest time; a device has none. */
+  /** The record in its processor, or the request, that has been under way for the longest time; a device tells nothing. */
   readonly atWork?: UnderWay;
   close(): Promise<void>;
 }

@@ -48,7 +48,7 @@ export class StreamLanes implements LaneSource {
   readonly topicId: string | undefined;
   private reader: StreamReader | undefined;
   private prepared: Prepared | undefined;
-  private readonly processing = new AtWork();
+  private readonly working = new AtWork();
 
   constructor(private readonly args: StreamLanesArgs) {
     this.key = sourceKey(args.endpoint);
@@ -106,7 +106,7 @@ export class StreamLanes implements LaneSource {
   }
 
   get atWork(): UnderWay | undefined {
-    return this.processing.oldest;
+    return this.working.oldest;
   }
 
   async close(): Promise<void> {
@@ -139,6 +139,7 @@ export class StreamLanes implements LaneSource {
   private readFrom(start: Positions): StreamReader {
     const share = Math.floor(waitingBytes / start.size);
     return new StreamReader(this.args.connection, this.args.endpoint.topic, start, {
+      working: this.working,
       laneBytes: Math.max(laneBytes.least, Math.min(laneBytes.most, share)),
     });
   }
@@ -162,7 +163,7 @@ export class StreamLanes implements LaneSource {
         const coordinates = { clusterId: endpoint.clusterId, topic: endpoint.topic, partition: lane, offset };
         const next = index === last ? chunk.next : offset + 1n;
         const process = () => processRecord({ ...record, coordinates }, next, processor, context, maker);
-        await work.start(() => this.processing.watch(`record ${offset} of lane ${lane}`, process));
+        await work.start(() => this.working.watch(`processing record ${offset} of lane ${lane}`, process));
         if (signal.aborted) return;
       }
       if (last < 0) await work.start(async () => emptyStep(chunk.next));
