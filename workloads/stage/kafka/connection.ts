@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
-import { connectOnce } from "./connectOnce";
 import { Cluster, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
 import { errorOfCode, KafkaFailure, kindOf } from "./failure";
 import { HostWatch } from "./hostWatch";
+import { mendConnections } from "./mendConnections";
 import { Sockets } from "./sockets";
 
 /** Covers TCP and TLS over a WAN; a host that has vanished without a word costs less (`Sockets`). */
 export const connectionTimeoutMs = 4000;
-/** How long a broker may take over one request before its connections are dropped and another try is made. */
+/** How long a broker may take over one request before its connections are dropped and another try is made; it grows where that is too short (`patience.ts`). */
 export const requestTimeoutMs = 5000;
 /** How long one step (fence, produce, end) is retried before the whole lane group is rebuilt. */
 export const stepDeadlineMs = 12000;
@@ -45,7 +45,7 @@ export class ClusterConnection {
       maxInFlightRequests: null,
       isolationLevel: 1,
     });
-    connectOnce(this.cluster);
+    mendConnections(this.cluster);
     const { brokerPool } = this.cluster;
     const brokers = () => [
       ...Object.values(brokerPool.brokers),

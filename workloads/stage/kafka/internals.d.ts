@@ -93,10 +93,19 @@ declare module "kafkajs-internals" {
   }
 
   export interface Connection {
+    readonly host: string;
+    readonly port: number;
     socket: Socket;
-    /** `inflight`: requests that have not been answered; `sentAt` by Date.now(). */
-    requestQueue: { inflight: Map<number, { sentAt: number | null; entry: { apiKey: number } }> };
+    /** Milliseconds; read at each connect. */
+    connectionTimeout: number;
+    requestQueue: {
+      /** Requests that have not been answered; `sentAt` by Date.now(). */
+      inflight: Map<number, { sentAt: number | null; entry: { apiKey: number } }>;
+      /** Milliseconds; read when a request is sent. */
+      requestTimeout: number;
+    };
     connect(): Promise<boolean>;
+    send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer>;
   }
 
   export interface Broker {

@@ -6,6 +6,7 @@ import { createLogger, type KafkajsLogEntry } from "kafkajs/src/loggers";
 import { createErrorFromCode } from "kafkajs/src/protocol/error";
 export type {
   Broker,
+  Connection,
   Encodable,
   FetchOptions,
   PartitionMetadata,

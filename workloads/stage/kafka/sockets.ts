@@ -1,6 +1,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { SocketOptions } from "./internals";
+import { patienceWith } from "./patience";
 
 /**
  * How long TCP alone may take to connect: a host that is there takes a connection at once. The first try is short, as what asks
@@ -20,7 +21,7 @@ export class Sockets {
   private readonly open = new Map<string, Set<net.Socket>>();
   private closed = false;
 
-  /** @param firstAnswerMs how long a broker may take until its first byte, connecting included */
+  /** @param firstAnswerMs how long a broker may take until its first byte, connecting included; longer where it is known to be slow */
   constructor(private readonly firstAnswerMs: number) {}
 
   /** As kafkajs wants it: a TLS socket where `ssl` is given. */
@@ -32,12 +33,10 @@ export class Sockets {
       : net.connect({ host, port }, onConnect);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 10_000);
-    const silent = setTimeout(
-      () => socket.destroy(new Error(`no answer within ${this.firstAnswerMs} ms`)),
-      this.firstAnswerMs,
-    );
-    socket.once("data", () => clearTimeout(silent));
     const broker = `${host}:${port}`;
+    const limit = this.firstAnswerMs * patienceWith(broker);
+    const silent = setTimeout(() => socket.destroy(new Error(`no answer within ${limit} ms`)), limit);
+    socket.once("data", () => clearTimeout(silent));
     const absent = limitTcpConnect(socket, broker);
     const siblings = this.open.get(broker) ?? new Set();
     this.open.set(broker, siblings.add(socket));
