@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { stageGroup } from "../../core/naming";
 import { clusters } from "../support/clusters";
 import { feed } from "../support/feed";
