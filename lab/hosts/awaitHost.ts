@@ -17,7 +17,7 @@ export async function awaitHost(context: RackContext, host: string): Promise<voi
   });
   if (failed.length > 0) context.log(`${host}: is up, degraded: ${failed.join(", ")} failed`);
   const { address } = portOf(context, host);
-  await until(`${host} answers on ${address}:22`, () => readBanner(address), { within: 60, every: 0.5 });
+  await until(`${host} answers on ${address}:22`, () => readBanner(address), { within: 300, every: 0.5 });
 }
 
 /** Returns the names of failed units; throws while the host still boots. */

@@ -35,7 +35,7 @@ export async function awaitOff(context: RackContext, host: string): Promise<void
       if (state.power === "on" || state.power === "frozen") throw new Error(`it is ${state.power}, pid ${state.pid}`);
       return state;
     },
-    { within: 60, every: 0.1 },
+    { within: 300, every: 0.1 },
   );
   await unplugHost(context.network, portOf(context, host));
   if (id) await removeCgroups(`${context.inventory.session}/libpod-${id}`);

@@ -16,7 +16,7 @@ export async function endProcesses(session: string, state: string): Promise<void
       thawAll(session);
       if (left.length > 0) throw new Error(`still there: ${left.join(", ")}`);
     },
-    { within: 120, every: 0.2 },
+    { within: 300, every: 0.2 },
   );
 }
 

@@ -14,7 +14,7 @@ export async function removeCgroups(group: string): Promise<void> {
       for (const folder of foldersOf(group)) removeTree(folder);
       return Promise.resolve();
     },
-    { within: 30, every: 0.2 },
+    { within: 300, every: 0.2 },
   );
 }
 

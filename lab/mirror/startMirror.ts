@@ -40,7 +40,7 @@ export async function startMirror(context: RackContext, image: string, sources: 
     [config, `${sources.files}:${mirrorFolders.files}:ro`],
     [...["nginx", "-c", `${mirrorFolders.config}/nginx.conf`]],
   );
-  await until("the mirror answers", () => registryAnswers(mirrorUrl(context.network)), { within: 60, every: 0.3 });
+  await until("the mirror answers", () => registryAnswers(mirrorUrl(context.network)), { within: 300, every: 0.3 });
 }
 
 async function ensureServer(

@@ -9,7 +9,7 @@ import { LocalKafka } from "../support/localKafka";
 
 /** Streams as a stage would leave them, made by hand, so that what is wrong in them is known. */
 describe("audit", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let kafka: LocalKafka;
   let clusterId: string;
   before(async () => {

@@ -11,7 +11,7 @@ describe("a member of a stage's group", () => {
 
   // kafkajs' consumer asks the leaders of its partitions for positions after each join, and does not heartbeat meanwhile.
   it("stays in while a leader of its lanes swallows everything", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const links = await Toxiproxy.start();
     const stagesThrough = (broker: number, port: number) => links.listen(`member-${broker}`, port);
     const kafka = await LocalKafka.start({ name: "member", brokers: 3, stagesThrough });

@@ -17,7 +17,7 @@ const key = "k";
  * from a broker's or the network's queue: in the midst of the next transaction of the same id (KIP-890).
  */
 describe("a commit that arrives late", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let connection: ClusterConnection | undefined;
   const write = net.Socket.prototype.write;
 

@@ -208,7 +208,7 @@ describe("the reconcile Job, on brokers as the cluster runs them", function () {
           await admin.listTopics();
         });
       },
-      { within: 30 },
+      { within: 300 },
     );
     await admin.disconnect();
   });

@@ -14,7 +14,7 @@ const laneGroups = 2;
 const transactionTimeoutMs = 60_000;
 
 describe("an owner of lane group 0 that recovers beside the owner of group 1", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   const connections: ClusterConnection[] = [];
 
   afterEach(() => Promise.all(connections.splice(0).map((connection) => connection.close())));

@@ -12,7 +12,7 @@ const request = {
 };
 
 describe("a request that a broker does not answer", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let kafka: LocalKafka;
   let connection: ClusterConnection;
   let wake: () => Promise<void>;

@@ -152,7 +152,7 @@ export class LocalKafka {
         until(
           `cluster ${this.name}: broker ${id} knows the leaders of ${names.join(", ")}`,
           () => this.withAdmin((admin) => admin.fetchTopicMetadata({ topics: names }), [`127.0.0.1:${port}`]),
-          { within: 60, every: 0.2 },
+          { within: 300, every: 0.2 },
         ),
       ),
     );
@@ -197,7 +197,7 @@ export class LocalKafka {
         });
         if (taken) throw new Error(`${waiting.length} were taken`);
       },
-      { within: 60, every: 0.001 },
+      { within: 300, every: 0.001 },
     );
     return async () => {
       for (const socket of waiting) socket.destroy();
@@ -247,7 +247,7 @@ export class LocalKafka {
           if (leader < 0) throw new Error(`partition ${wanted} has none`);
           return leader;
         }),
-      { within: 60, every: 0.2 },
+      { within: 300, every: 0.2 },
     );
   }
 

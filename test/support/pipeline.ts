@@ -109,7 +109,7 @@ export class Pipeline {
       async () => {
         if ((await this.positions()).size === 0) throw new Error("no checkpoint yet");
       },
-      { within: 60, every: 0.2 },
+      { within: 300, every: 0.2 },
     );
   }
 

@@ -121,7 +121,7 @@ export class StageProcess {
         if (running.size < groups)
           throw new Error(`running: ${[...running].join(", ") || "none"}; ${JSON.stringify(this.lines.slice(-3))}`);
       },
-      { within: 60, every: 0.05 },
+      { within: 300, every: 0.05 },
     );
   }
 

@@ -36,7 +36,7 @@ export class Toxiproxy {
         if (server.exitCode !== null) throw new Hopeless(`${program} ended with ${server.exitCode}`);
         await proxy.call("GET", "/proxies");
       },
-      { within: 60, every: 0.1 },
+      { within: 300, every: 0.1 },
     );
     return proxy;
   }

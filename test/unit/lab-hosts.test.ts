@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { renderStatus } from "../../lab/commands/status";
 import { directionsOf, endsOfLink } from "../../lab/faults";
+import { freezeHost } from "../../lab/faults/freezeHost";
 import { nameFaults } from "../../lab/faults/nameFaults";
 import { hardLimit } from "../../lab/hosts/createHost";
 import { parseHostState } from "../../lab/hosts/hostState";
 import { inParallel } from "../../lab/hosts/inParallel";
 import { sshArguments } from "../../lab/hosts/runOnHost";
+import type { Podman } from "../../lab/hosts/podman";
 import { renderSeed } from "../../lab/hosts/seed";
 import { planPaths } from "../../lab/machine/paths";
 import { isEnough } from "../../lab/machine/tuneKernel";
 import { mountsBelow, unmountBelow } from "../../lab/machine/unmountBelow";
 import { renderNginxConfig, renderRegistryConfig } from "../../lab/mirror/renderMirror";
+import type { RackContext } from "../../lab/rackContext";
 
 describe("renderSeed", () => {
   const seed = renderSeed({
@@ -33,6 +36,23 @@ describe("renderSeed", () => {
   it("keeps the keys from other users", () => {
     assert.equal(fileAt("etc/ssh/ssh_host_ed25519_key")?.mode, 0o600);
     assert.equal(fileAt("root/.ssh/authorized_keys")?.mode, 0o600);
+  });
+});
+
+describe("freezeHost", () => {
+  it("goes on where the runtime gave up, as it does on cores that are all taken", async () => {
+    const said: string[] = [];
+    let tries = 0;
+    const host = { Id: "abc", Names: ["iotef-edge-m1"], State: "running", Pid: 42, ExitCode: 0 };
+    const podman: Podman = async (command) => {
+      if (command === "ps") return JSON.stringify([host]);
+      if (++tries < 3) throw new Error("unable to freeze");
+      return "";
+    };
+    const inventory = { session: "iotef", sites: [{ hosts: [{ name: "edge-m1" }] }] };
+    await freezeHost({ inventory, podman, log: (line) => said.push(line) } as unknown as RackContext, "edge-m1");
+    assert.equal(tries, 3);
+    assert.deepEqual(said, ["edge-m1 is frozen"]);
   });
 });
 

@@ -74,7 +74,7 @@ describe("suites", () => {
 });
 
 describe("the reporter", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   it("shows names on the screen and leaves counts in a file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "iotef-suite-"));
@@ -104,7 +104,7 @@ describe("the reporter", function () {
 });
 
 describe("runChild", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let folder: string;
   let pidFile: string;
   beforeEach(() => {
@@ -131,14 +131,14 @@ describe("runChild", function () {
         if (existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "")
           throw new Error("it runs");
       },
-      { within: 30, every: 0.1 },
+      { within: 100, every: 0.1 },
     );
 
   it("stops what the child started, too", async () => {
     const stop = new AbortController();
     const running = runChild(parent(), { minutes: 2, signal: stop.signal });
     await until("the child has started", async () => assert.notEqual(readFileSync(pidFile, "utf8"), ""), {
-      within: 60,
+      within: 300,
       every: 0.1,
     });
     stop.abort();

@@ -67,7 +67,7 @@ const allowed: readonly (readonly [string, string])[] = [
 ];
 
 describe("the import walls", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   for (const [file, imported, reason] of forbidden) {
     it(`refuse ${imported} in ${file}`, async () => {
@@ -98,7 +98,7 @@ describe("the import walls", function () {
 });
 
 describe("the rules on files", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   for (const file of ["core/utils.ts", "core/helpers/text.ts", "lab/common.ts", "scripts/helper.test.ts"]) {
     it(`refuse the name ${file}`, async () => {

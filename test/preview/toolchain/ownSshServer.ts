@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 const SSHD = "/usr/sbin/sshd";
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 120_000;
 
 /** A real sshd on 127.0.0.1 with keys of its own, for the user who runs the tests. */
 export class OwnSshServer {

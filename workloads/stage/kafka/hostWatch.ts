@@ -2,6 +2,7 @@ import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { longestPollMs } from "./fetch";
 import type { Broker } from "./internals";
+import { patienceWith } from "./patience";
 
 /** A request that has not been answered for so long makes it ask for the host. */
 const doubtMs = 300;
@@ -13,7 +14,7 @@ const lookMs = 100;
  * and one that is merely slow has more to do by each.
  */
 const restMs = 5000;
-/** Longest time to connect by TCP alone. It covers a packet that is lost: TCP sends it again after a second. */
+/** Longest time to connect by TCP alone, longer where the broker is known to be slow. It covers a packet that is lost: TCP sends it again after a second. */
 const tcpConnectMs = 1200;
 
 /**
@@ -71,7 +72,7 @@ function takesConnections(host: string, port: number): Promise<boolean> {
       resolve(there);
     };
     // In a process that stood still both may be due: the connection counts.
-    const timer = setTimeout(() => setImmediate(end, false), tcpConnectMs);
+    const timer = setTimeout(() => setImmediate(end, false), tcpConnectMs * patienceWith(`${host}:${port}`));
     socket.once("connect", () => end(true)).once("error", () => end(false));
   });
 }
