@@ -50,7 +50,10 @@ describe("freezeHost", () => {
       return "";
     };
     const inventory = { session: "iotef", sites: [{ hosts: [{ name: "edge-m1" }] }] };
-    await freezeHost({ inventory, podman, log: (line: string) => said.push(line) } as unknown as RackContext, "edge-m1");
+    await freezeHost(
+      { inventory, podman, log: (line: string) => said.push(line) } as unknown as RackContext,
+      "edge-m1",
+    );
     assert.equal(tries, 3);
     assert.deepEqual(said, ["edge-m1 is frozen"]);
   });
