@@ -1,3 +1,4 @@
+import { messageOf } from "../../../core/errors";
 import type { ClusterConnection } from "./connection";
 import { errorOfCode, kindOf, KafkaFailure } from "./failure";
 import { fetchRecords, longestPollMs, type FetchedPartition } from "./fetch";
@@ -11,6 +12,8 @@ export type Chunk = Pick<FetchedPartition, "records" | "next">;
 export interface StreamReaderOptions {
   /** Knows of the requests under way. */
   working: AtWork;
+  /** Told once of a lane whose leader gives no answer while those of others do, which go on. */
+  onSilence: (lane: number, seconds: number, reason: string) => void;
   /** Bytes asked for each lane at once, and about as much is kept waiting. */
   laneBytes: number;
   /** How long a broker holds a fetch without records, milliseconds. @default 500 */
@@ -26,13 +29,18 @@ interface Lane {
   arrived: Gate;
   /** When its leader last answered for it, or it had records enough, by performance.now(). */
   lastWell: number;
+  /** Told of since then. */
+  told: boolean;
 }
 
 /** While a lane is left out of a fetch, since enough of it waits, the others' fetch must not hold it up. */
 const shortWaitMs = 5;
 const retryPauseMs = 30;
-/** A lane whose leader has not answered for this long makes the session start anew, with new connections. */
-const silenceMs = 20_000;
+/**
+ * Where no leader has answered for so long the session starts anew, with new connections. Where one has not, that is told, and the
+ * session goes on for the other lanes' sake, until it may be the connection's fault after all.
+ */
+const silenceMs = { all: 20_000, one: 60_000 };
 
 /** Reads committed records of some partitions of a topic: one fetch under way to each leader, for all lanes that want more. */
 export class StreamReader {
@@ -59,6 +67,7 @@ export class StreamReader {
           waitingBytes: 0,
           arrived: new Gate(),
           lastWell: performance.now(),
+          told: false,
         },
       ]),
     );
@@ -73,7 +82,7 @@ export class StreamReader {
       if (this.closed) return null;
       const chunk = from.waiting.shift();
       if (chunk) {
-        from.lastWell = performance.now();
+        isWell(from);
         if (from.waiting.length === 0) from.waitingBytes = 0;
         this.dispatch();
         return chunk;
@@ -152,7 +161,7 @@ export class StreamReader {
       this.judge(errorOfCode(partition.errorCode), [lane]);
       return false;
     }
-    lane.lastWell = performance.now();
+    isWell(lane);
     lane.highWatermark = partition.highWatermark;
     if (partition.from === lane.next && partition.next > lane.next) {
       lane.waiting.push({ records: partition.records, next: partition.next });
@@ -163,13 +172,22 @@ export class StreamReader {
     return true;
   }
 
-  /** Leaves passing troubles to the next try; anything else ends the reading. */
-  private judge(error: unknown, lanes: Iterable<Lane>): void {
+  /**
+   * Leaves passing troubles to the next try, and tells of those that last; anything else ends the reading.
+   * @param lanes those that it keeps from their records
+   */
+  private judge(error: unknown, lanes: readonly Lane[]): void {
     if (this.closed) return;
     const kind = kindOf(error);
     const passing = kind.network || leaderErrors.has(kind.type);
-    const silentSince = Math.min(...[...lanes].map(({ lastWell }) => lastWell));
-    if (passing && performance.now() - silentSince < silenceMs) {
+    const now = performance.now();
+    const silent = (lane: Lane, ms: number) => now - lane.lastWell >= ms;
+    const all = [...this.lanes.values()].every((lane) => silent(lane, silenceMs.all));
+    if (passing && !all && !lanes.some((lane) => silent(lane, silenceMs.one))) {
+      for (const lane of lanes.filter((each) => !each.told && silent(each, silenceMs.all))) {
+        lane.told = true;
+        this.options.onSilence(lane.lane, (now - lane.lastWell) / 1000, messageOf(error));
+      }
       if (kind.network && kind.broker) this.connection.drop(kind.broker);
       return;
     }
@@ -183,11 +201,16 @@ export class StreamReader {
     this.retry = setTimeout(() => {
       void this.options.working
         .watch("looking for the leaders", () => this.connection.refresh())
-        .catch((error: unknown) => this.judge(error, this.lanes.values()))
+        .catch((error: unknown) => this.judge(error, []))
         .finally(() => {
           this.retry = undefined;
           this.dispatch();
         });
     }, retryPauseMs);
   }
+}
+
+function isWell(lane: Lane): void {
+  lane.lastWell = performance.now();
+  lane.told = false;
 }

@@ -140,6 +140,11 @@ export class StreamLanes implements LaneSource {
     const share = Math.floor(waitingBytes / start.size);
     return new StreamReader(this.args.connection, this.args.endpoint.topic, start, {
       working: this.working,
+      onSilence: (lane, seconds, reason) =>
+        this.args.context.log.warn(
+          { lane, reason },
+          `lane ${lane}: its leader has not answered for ${Math.round(seconds)} s`,
+        ),
       laneBytes: Math.max(laneBytes.least, Math.min(laneBytes.most, share)),
     });
   }
