@@ -18,7 +18,7 @@ export const breaks = {
   "checkpoint-apart": {
     file: "stage/session.ts",
     change: replace(
-      "const transaction = await this.args.writer.write(this.partsOf(cut));\n        const writtenMs = performance.now() - started;\n        await ending;",
+      "const transaction = await this.write(cut);\n        const writtenMs = performance.now() - started;\n        await ending;",
       `const parts = this.partsOf(cut);
        const checkpoint = parts.pop()!;
        await ending;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { breaks, buildBroken, type BreakName } from "../chaos/broken";
 import { brokersPerCluster, mostLaneGroups, planRound } from "../chaos/plan";
 import { renderTotals } from "../chaos/report";
 import { problemsOf } from "../chaos/round";
@@ -34,6 +35,13 @@ describe("chaos: a round's plan", () => {
     );
     assert.equal(kinds.size, 12);
   });
+});
+
+describe("chaos: the breaks", () => {
+  for (const name of Object.keys(breaks) as BreakName[])
+    it(`${name} still finds what it takes away`, async () => {
+      assert.match(await buildBroken(name), new RegExp(name));
+    });
 });
 
 describe("chaos: the verdict", () => {

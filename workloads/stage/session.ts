@@ -107,9 +107,7 @@ export class Session {
         const cut = this.queue.cut();
         const started = performance.now();
         this.pacing.started(started);
-        const transaction = await this.args.working.watch("writing a transaction", () =>
-          this.args.writer.write(this.partsOf(cut)),
-        );
+        const transaction = await this.write(cut);
         const writtenMs = performance.now() - started;
         await ending;
         ending = this.end(transaction, cut, started, writtenMs);
@@ -138,6 +136,11 @@ export class Session {
         await this.wake.wait(delay);
       }
     }
+  }
+
+  private write(cut: Cut): Promise<WrittenTransaction> {
+    const { working, writer } = this.args;
+    return working.watch("writing a transaction", () => writer.write(this.partsOf(cut)));
   }
 
   private async end(transaction: WrittenTransaction, cut: Cut, started: number, writtenMs: number): Promise<void> {
