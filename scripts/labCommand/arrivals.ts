@@ -26,6 +26,10 @@ export async function readArrivals({ bootstrapServers, security, topic }: AuditE
     clientId: "iotef-watch",
     brokers: [...bootstrapServers],
     logLevel: logLevel.NOTHING,
+    // kafkajs gives TCP and TLS one second; where cores are all taken they need 0.7 s at rest, and more while pods start.
+    connectionTimeout: 10_000,
+    authenticationTimeout: 30_000,
+    requestTimeout: 60_000,
     retry: { retries: 20, maxRetryTime: 1000 },
     ...(security === undefined
       ? {}

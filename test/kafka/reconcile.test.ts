@@ -277,7 +277,13 @@ describe("the reconcile Job, on brokers as the cluster runs them", function () {
   async function asAdmin<T>(work: (clients: { admin: ReturnType<Kafka["admin"]> }) => Promise<T>): Promise<T> {
     const { brokerServers, ca, operator } = brokers;
     const ssl = { ca: [ca], cert: operator, key: operator };
-    const kafka = new Kafka({ clientId: "test", brokers: brokerServers, ssl, logLevel: logLevel.NOTHING });
+    const kafka = new Kafka({
+      clientId: "test",
+      brokers: brokerServers,
+      ssl,
+      connectionTimeout: 10_000,
+      logLevel: logLevel.NOTHING,
+    });
     const admin = kafka.admin();
     try {
       await admin.connect();
