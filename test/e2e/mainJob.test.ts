@@ -91,6 +91,7 @@ describe("the main job", function () {
         new RegExp(`compress.*${from}.*${to}`),
       );
       const reader = await readArrivals(await endOfStream(openSession(), "archive"));
+      await until("images arrive", async () => assert.ok(reader.take().records > 0, "none so far"), { within: 300 });
       await script("lab", ["pulumi", "federation", "up", "--yes", "--skip-preview", "--non-interactive"], {
         show: true,
       });
