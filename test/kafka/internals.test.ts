@@ -10,26 +10,28 @@ const fromKafkajs = (file: string) => require(path.join(kafkajs, file));
 
 /** What workloads/stage/kafka uses of kafkajs beyond its public interface: a new version must be looked at before it is taken. */
 describe("kafkajs' internals", () => {
+  const options = {
+    logger: createLogger({ level: 0, logCreator: () => () => undefined }),
+    socketFactory: () => assert.fail("no socket is opened before connect()"),
+    brokers: ["127.0.0.1:1"],
+    clientId: "test",
+    connectionTimeout: 1,
+    authenticationTimeout: 1,
+    requestTimeout: 1000,
+    enforceRequestTimeout: true,
+    metadataMaxAge: 1,
+    retry: { initialRetryTime: 1, maxRetryTime: 1, retries: 0 },
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+    isolationLevel: 1,
+  };
+
   it("are those of the version that was examined", () => {
     assert.equal(fromKafkajs("package.json").version, "2.2.4");
   });
 
   it("have the cluster's methods that the connection calls", () => {
-    const cluster = new Cluster({
-      logger: createLogger({ level: 0, logCreator: () => () => undefined }),
-      socketFactory: () => assert.fail("no socket is opened before connect()"),
-      brokers: ["127.0.0.1:1"],
-      clientId: "test",
-      connectionTimeout: 1,
-      authenticationTimeout: 1,
-      requestTimeout: 1000,
-      enforceRequestTimeout: true,
-      metadataMaxAge: 1,
-      retry: { initialRetryTime: 1, maxRetryTime: 1, retries: 0 },
-      allowAutoTopicCreation: false,
-      maxInFlightRequests: null,
-      isolationLevel: 1,
-    });
+    const cluster = new Cluster(options);
     for (const name of [
       "connect",
       "disconnect",
@@ -42,6 +44,21 @@ describe("kafkajs' internals", () => {
       assert.equal(typeof cluster[name], "function", name);
     }
     assert.equal(cluster.brokerPool.metadata, null);
+  });
+
+  it("have the connections that are mended: made in one place, with limits that are read anew", async () => {
+    const { connectionPoolBuilder, brokerPool } = new Cluster(options);
+    assert.equal(
+      (brokerPool as unknown as { connectionPoolBuilder: object }).connectionPoolBuilder,
+      connectionPoolBuilder,
+    );
+    const { pool } = await connectionPoolBuilder.build();
+    assert.equal(pool.length, 2);
+    for (const connection of pool) {
+      assert.deepEqual([connection.host, connection.port], ["127.0.0.1", 1]);
+      assert.deepEqual([connection.connectionTimeout, connection.requestQueue.requestTimeout], [1, 1000]);
+      for (const name of ["connect", "send"] as const) assert.equal(typeof connection[name], "function", name);
+    }
   });
 
   it("have the broker's requests that the writer, the reader and the group's member send", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { until } from "../../core/wait";
 import type { StageConfig } from "../../core/contract/stageConfig";
+import { AtWork } from "../../workloads/stage/atWork";
 import type { Positions } from "../../workloads/stage/checkpoint";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { SourceGap } from "../../workloads/stage/sources/laneSource";
@@ -72,6 +73,7 @@ describe("a stream source that was prepared", function () {
       processor: { process: ({ value }) => [{ value }] },
       context: { ...config, log },
       maker: { name: config, maxMessageBytes: endpoint.maxMessageBytes },
+      working: new AtWork(),
       acceptLoss: false,
       onLoss: () => assert.fail("nothing is lost"),
     });

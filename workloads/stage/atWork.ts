@@ -27,8 +27,3 @@ export class AtWork {
     return undefined;
   }
 }
-
-/** The one that has been under way for longer. */
-export function older(a: UnderWay | undefined, b: UnderWay | undefined): UnderWay | undefined {
-  return a === undefined || (b !== undefined && b.seconds > a.seconds) ? b : a;
-}

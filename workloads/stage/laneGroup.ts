@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
-import { AtWork, older, type UnderWay } from "./atWork";
+import { AtWork, type UnderWay } from "./atWork";
 import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
@@ -27,7 +27,8 @@ export interface LaneGroupArgs {
   lanes: readonly number[];
   /** Identity of the source, part of the fence. */
   source: { clusterId: string; topic: string };
-  openSource: () => Promise<LaneSource>;
+  /** @param working is to know of the source's requests, and of the records in its processor */
+  openSource: (working: AtWork) => Promise<LaneSource>;
   membership: Membership;
   kafkaLog: KafkaLog;
   clientId: string;
@@ -56,8 +57,8 @@ export class LaneGroup {
   /** Assigned to somebody else, who will fence it. */
   private handingOver = false;
   private session: Session | undefined;
-  private source: LaneSource | undefined;
-  private readonly working = new AtWork();
+  /** Of the attempt that is under way: what one that is over left undone is nobody's any more. */
+  private working = new AtWork();
   private pause = pauseMs.first;
 
   constructor(private readonly args: LaneGroupArgs) {
@@ -80,7 +81,7 @@ export class LaneGroup {
 
   /** The step, or the record in its processor, that has been under way for the longest time. */
   get atWork(): UnderWay | undefined {
-    return older(this.working.oldest, this.source?.atWork);
+    return this.working.oldest;
   }
 
   /** Ends what is under way and resolves when the group's connections are closed. */
@@ -133,7 +134,6 @@ export class LaneGroup {
   private async attempt(): Promise<void> {
     const { config, group } = this.args;
     const [connection, source] = await this.working.watch("connecting", () => this.open());
-    this.source = source;
     try {
       if (this.stopping) return;
 
@@ -164,7 +164,7 @@ export class LaneGroup {
       await this.session.run();
     } finally {
       this.session = undefined;
-      this.source = undefined;
+      this.working = new AtWork();
       await Promise.allSettled([connection.close(), source.close()]);
     }
   }
@@ -178,7 +178,7 @@ export class LaneGroup {
     const topics = [config.to.topic, config.checkpointTopic, config.deadLetterTopic];
     const ends = await Promise.allSettled([
       ClusterConnection.reach(config.to, topics, clientId, kafkaLog),
-      this.args.openSource(),
+      this.args.openSource(this.working),
     ]);
     const [connection, source] = ends;
     if (connection.status === "fulfilled" && source.status === "fulfilled") return [connection.value, source.value];

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { stageGroup } from "../../core/naming";
 import { lanesOf } from "./assigner";
+import type { AtWork } from "./atWork";
 import type { StageStatus } from "./health";
 import { ClusterConnection } from "./kafka/connection";
 import { GroupMember } from "./kafka/groupMember";
@@ -109,7 +110,7 @@ export class Stage {
       group,
       lanes,
       source: config.from ?? { clusterId: deviceClusterId, topic: config.stage },
-      openSource: () => this.openSource(),
+      openSource: (working) => this.openSource(working),
       membership: this.member,
       kafkaLog: kafkaLogInto(log),
       clientId: this.clientId,
@@ -124,7 +125,7 @@ export class Stage {
     });
   }
 
-  private async openSource(): Promise<LaneSource> {
+  private async openSource(working: AtWork): Promise<LaneSource> {
     const { config, module, options, log, metrics } = this.args;
     const context: Omit<StageContext, "signal"> = { ...config, options, log };
     const maker: StepMaker = { name: config, maxMessageBytes: config.to.maxMessageBytes };
@@ -139,6 +140,7 @@ export class Stage {
         processor: module,
         context,
         maker,
+        working,
         acceptLoss: config.acceptLoss ?? false,
         onLoss: (lane, records) => metrics.onLoss(lane, records),
       });

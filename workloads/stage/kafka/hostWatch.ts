@@ -53,7 +53,8 @@ export class HostWatch {
     const broker = `${host}:${port}`;
     if (this.asking.has(broker)) return;
     this.asking.add(broker);
-    if (await takesConnections(host, port)) await sleep(restMs, undefined, { ref: false });
+    if (await takesConnections(host, port, tcpConnectMs * patienceWith(broker)))
+      await sleep(restMs, undefined, { ref: false });
     else this.onGone(broker);
     this.asking.delete(broker);
   }
@@ -63,7 +64,7 @@ function isLate({ sentAt, entry }: { sentAt: number | null; entry: { apiKey: num
   return sentAt !== null && Date.now() - sentAt > doubtMs + (entry.apiKey === fetchKey ? longestPollMs : 0);
 }
 
-function takesConnections(host: string, port: number): Promise<boolean> {
+function takesConnections(host: string, port: number, withinMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect({ host, port });
     const end = (there: boolean) => {
@@ -72,7 +73,7 @@ function takesConnections(host: string, port: number): Promise<boolean> {
       resolve(there);
     };
     // In a process that stood still both may be due: the connection counts.
-    const timer = setTimeout(() => setImmediate(end, false), tcpConnectMs * patienceWith(`${host}:${port}`));
+    const timer = setTimeout(() => setImmediate(end, false), withinMs);
     socket.once("connect", () => end(true)).once("error", () => end(false));
   });
 }

@@ -1,5 +1,4 @@
 import type { Positions } from "../checkpoint";
-import type { UnderWay } from "../atWork";
 import type { Step } from "../readyQueue";
 
 /** Where the lanes of one group read from: a stream or a device. One is made for each session of the group. */
@@ -23,8 +22,6 @@ export interface LaneSource {
   run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void>;
   /** Records that wait in the source behind `next`, where that is known. */
   lag(lane: number, next: bigint): number | undefined;
-  /** The record in its processor, or the request, that has been under way for the longest time; a device tells nothing. */
-  readonly atWork?: UnderWay;
   close(): Promise<void>;
 }
 

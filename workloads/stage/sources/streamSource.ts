@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
-import { AtWork, type UnderWay } from "../atWork";
+import type { AtWork } from "../atWork";
 import { sourceKey, type Positions } from "../checkpoint";
 import type { ClusterConnection } from "../kafka/connection";
 import { offsetOf } from "../kafka/offsets";
@@ -26,6 +26,8 @@ export interface StreamLanesArgs {
   processor: StreamProcessor;
   context: Omit<StageContext, "signal">;
   maker: StepMaker;
+  /** Knows of the requests and the records under way. */
+  working: AtWork;
   acceptLoss: boolean;
   /** Told of records that are gone and were given up. */
   onLoss: (lane: number, records: bigint) => void;
@@ -48,7 +50,6 @@ export class StreamLanes implements LaneSource {
   readonly topicId: string | undefined;
   private reader: StreamReader | undefined;
   private prepared: Prepared | undefined;
-  private readonly working = new AtWork();
 
   constructor(private readonly args: StreamLanesArgs) {
     this.key = sourceKey(args.endpoint);
@@ -105,10 +106,6 @@ export class StreamLanes implements LaneSource {
     return end === undefined ? undefined : Math.max(0, Number(end - next));
   }
 
-  get atWork(): UnderWay | undefined {
-    return this.working.oldest;
-  }
-
   async close(): Promise<void> {
     this.prepared?.reader?.close();
     this.reader?.close();
@@ -139,7 +136,7 @@ export class StreamLanes implements LaneSource {
   private readFrom(start: Positions): StreamReader {
     const share = Math.floor(waitingBytes / start.size);
     return new StreamReader(this.args.connection, this.args.endpoint.topic, start, {
-      working: this.working,
+      working: this.args.working,
       onSilence: (lane, seconds, reason) =>
         this.args.context.log.warn(
           { lane, reason },
@@ -156,7 +153,7 @@ export class StreamLanes implements LaneSource {
     signal: AbortSignal,
     onFailure: (error: unknown) => void,
   ): Promise<void> {
-    const { endpoint, processor, maker } = this.args;
+    const { endpoint, processor, maker, working } = this.args;
     const context = { ...this.args.context, signal };
     const handOver = (step: Step) => (signal.aborted ? undefined : deliver(lane, step));
     const work = new InOrder<Step>(recordsAtOnce, handOver, onFailure);
@@ -168,7 +165,7 @@ export class StreamLanes implements LaneSource {
         const coordinates = { clusterId: endpoint.clusterId, topic: endpoint.topic, partition: lane, offset };
         const next = index === last ? chunk.next : offset + 1n;
         const process = () => processRecord({ ...record, coordinates }, next, processor, context, maker);
-        await work.start(() => this.working.watch(`processing record ${offset} of lane ${lane}`, process));
+        await work.start(() => working.watch(`processing record ${offset} of lane ${lane}`, process));
         if (signal.aborted) return;
       }
       if (last < 0) await work.start(async () => emptyStep(chunk.next));
