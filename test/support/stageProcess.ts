@@ -5,6 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { Hopeless, until } from "../../core/wait";
+import { MemoryLimit } from "./memoryLimit";
 
 export interface LogLine {
   msg?: string;
@@ -29,6 +30,8 @@ export interface StageProcessOptions {
   program?: string;
   /** Started again at once when it dies without having been told to, as Kubernetes does. @default false */
   restart?: boolean;
+  /** Memory it may have, MiB, as its pod's container limits it. @default what the machine has */
+  memoryMiB?: number;
 }
 
 const workloads = path.join(__dirname, "..", "..", "workloads");
@@ -63,12 +66,14 @@ export class StageProcess {
   /** Where the lines of this life begin. */
   private bornAt = 0;
   private readonly dir = mkdtempSync(path.join(tmpdir(), "iotef-stage-"));
+  private readonly limit: MemoryLimit | undefined;
   private readonly endOnExit = () => {
     this.child.kill("SIGKILL");
     this.removeFiles();
   };
 
   constructor(private readonly options: StageProcessOptions) {
+    if (options.memoryMiB !== undefined) this.limit = MemoryLimit.create(options.memoryMiB);
     writeFileSync(path.join(this.dir, "stage.json"), JSON.stringify(options.config));
     process.once("exit", this.endOnExit);
     this.launch();
@@ -142,6 +147,7 @@ export class StageProcess {
       await gone;
     }
     this.removeFiles();
+    await this.limit?.remove();
     return this.child.exitCode;
   }
 
@@ -153,7 +159,8 @@ export class StageProcess {
     const { faults, restart, program = stageProgram } = this.options;
     this.bornAt = this.lines.length;
     const ofThisLife = typeof faults === "function" ? faults(this.deaths) : faults;
-    this.child = spawn(process.execPath, [program], {
+    const command = this.limit?.wrap(process.execPath, [program]) ?? ([process.execPath, [program]] as const);
+    this.child = spawn(...command, {
       env: {
         ...imageEnvironment,
         PATH: process.env["PATH"],

@@ -10,6 +10,8 @@ const laneGroups = 2;
 const maxMessageBytes = 4 << 20;
 /** Longer than the default: on a loaded machine a replica may well be silent for some seconds. */
 const sessionMs = 6000;
+/** The product's default limit of a copy (core/config/schema.ts). V8 collects garbage by it, not by what the machine has. */
+const memoryMiB = 256;
 
 /** IoTEF's stage runtime: one replica, as it goes into the image, with a processor that passes records on. */
 export const ours: Contender = {
@@ -26,7 +28,7 @@ export const ours: Contender = {
       },
       { topic: config.deadLetterTopic, numPartitions: 1 },
     ]);
-    return running(new StageProcess({ config }));
+    return running(new StageProcess({ config, memoryMiB }));
   },
 };
 
