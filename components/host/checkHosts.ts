@@ -60,7 +60,7 @@ async function checkHosts(
       hosts.map(async (host) => {
         const others = hosts.filter((other) => other !== host).map(({ address }) => address);
         try {
-          facts[host.name] = await gatherFacts(host, others, ports, knownHostsFile);
+          facts[host.name] = await gatherFacts(host, others, ports, host.record.kafkaDataPath, knownHostsFile);
         } catch (error) {
           problems.push(explainHostError(host, messageOf(error)));
         }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostAccess } from "./hostAccess";
+import { quote } from "./shell";
 import { parseFacts, type HostFacts } from "./parseFacts";
 
 const script = readFileSync(join(__dirname, "gatherFacts.sh"), "utf8");
@@ -10,6 +11,7 @@ const script = readFileSync(join(__dirname, "gatherFacts.sh"), "utf8");
  * Reads the facts of a host over OpenSSH. Not a resource: facts are of one moment, a state would keep them.
  * @param others addresses that it should have routes to
  * @param ports that the cluster will listen on
+ * @param dataPath folder that its broker is to have
  * @param knownHostsFile path of an OpenSSH known_hosts file with the host's key
  * @throws Error with what ssh or the script printed
  */
@@ -17,6 +19,7 @@ export async function gatherFacts(
   host: Omit<HostAccess, "privateKey">,
   others: readonly string[],
   ports: readonly number[],
+  dataPath: string,
   knownHostsFile: string,
 ): Promise<HostFacts> {
   const options = {
@@ -32,7 +35,8 @@ export async function gatherFacts(
   const args = [
     ...["-i", host.privateKeyFile, "-p", String(host.port)],
     ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
-    ...[`${host.user}@${host.address}`, "bash", "-s", "--", `'${others.join(" ")}'`, `'${ports.join(" ")}'`],
+    ...[`${host.user}@${host.address}`, "bash", "-s", "--"],
+    ...[others.join(" "), ports.join(" "), dataPath].map(quote),
   ];
   const { text, firstLineAt } = await run("ssh", args, script);
   return parseFacts(text, firstLineAt);

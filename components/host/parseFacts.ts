@@ -1,3 +1,5 @@
+import type { HostRecord } from "./hostRecord";
+
 /** What gatherFacts.sh found on one host. */
 export interface HostFacts {
   hostname: string;
@@ -15,7 +17,12 @@ export interface HostFacts {
   memoryCgroup: "on" | "off";
   vxlan: boolean;
   addresses: string[];
+  /** It has a kubelet that belongs to a cluster. */
   joined: boolean;
+  /** What it was told when it was prepared; empty where it was not. */
+  record: Partial<HostRecord>;
+  /** Who has put files into the folder that is to be its broker's. */
+  dataFolder: "empty" | "broker" | "foreign";
   portsTaken: number[];
   noRouteTo: string[];
 }
@@ -33,6 +40,10 @@ export function parseFacts(text: string, firstLineAt: number): HostFacts {
     if (value === undefined) throw new Error(`the host's facts have no ${key}`);
     return value.trim();
   };
+  const record = Object.fromEntries(
+    [...lines].flatMap(([key, value]) => (key.startsWith("record.") ? [[key.slice("record.".length), value]] : [])),
+  );
+  const dataFolder = get("dataFolder");
   const words = (key: string): string[] => get(key).split(" ").filter(Boolean);
   return {
     hostname: get("hostname"),
@@ -49,6 +60,8 @@ export function parseFacts(text: string, firstLineAt: number): HostFacts {
     vxlan: get("vxlan") === "yes",
     addresses: words("addresses"),
     joined: get("joined") === "yes",
+    record,
+    dataFolder: dataFolder === "broker" || dataFolder === "foreign" ? dataFolder : "empty",
     portsTaken: words("portsTaken").map(Number),
     noRouteTo: words("noRouteTo"),
   };

@@ -16,6 +16,9 @@ fetch() {
   mv "$file.part" "$file"
 }
 
+# First: from here on the host is this cluster's, whatever of the rest gets done.
+put /etc/iotef/host 644 <<< "$RECORD" || true
+
 missing=
 for package in $PACKAGES; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
@@ -109,7 +112,6 @@ spec:
     - name: kube-apiserver
       livenessProbe: {httpGet: {path: "/livez?exclude=etcd"}}
 PATCH
-printf 'cluster=%s\nhost=%s\n' "$CLUSTER" "$HOST" > /etc/iotef/host
 mkdir -p -m 700 "$KAFKA_DATA_PATH"
 chown 1000:1000 "$KAFKA_DATA_PATH"
 # Once in the life of a machine: its broker learns from this whether it may found the quorum (runBroker.sh).

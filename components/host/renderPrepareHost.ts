@@ -7,17 +7,15 @@ import {
   type Architecture,
   type ReleaseFile,
 } from "../../core/artifacts";
+import { formatHostRecord, type HostRecord } from "./hostRecord";
 import { renderContainerdConfig, renderContainerdUnit, type ContainerdSettings } from "./renderContainerd";
 import { kubeletDropIn, renderKubeletUnit } from "./renderKubelet";
 import { assignments, putFunction } from "./shell";
 
 /** Everything prepareHost.sh must know; plain data. */
 export interface PrepareHostSettings extends ContainerdSettings {
-  cluster: string;
-  host: string;
+  record: HostRecord;
   role: "control-plane" | "worker";
-  kubernetesVersion: string;
-  kafkaDataPath: string;
   /** Base address put before every artifact, without a slash at its end. */
   mirror?: string;
   /** Lines for /etc/hosts: the endpoint's name on this host's own HAProxy, and every host of the rack. */
@@ -45,11 +43,10 @@ const packages = [
 /** The script that prepares a host of any supported architecture: it chooses by `uname -m` when it runs. */
 export function renderPrepareHost(settings: PrepareHostSettings): string {
   const common = assignments({
-    CLUSTER: settings.cluster,
-    HOST: settings.host,
+    RECORD: formatHostRecord(settings.record),
     ROLE: settings.role,
-    KUBERNETES_VERSION: settings.kubernetesVersion,
-    KAFKA_DATA_PATH: settings.kafkaDataPath,
+    KUBERNETES_VERSION: settings.record.kubernetesVersion,
+    KAFKA_DATA_PATH: settings.record.kafkaDataPath,
     MIRROR: settings.mirror ?? "",
     REGISTRIES: imageRegistries.join(" "),
     PACKAGES: [...packages, ...(settings.virtualIp ? ["keepalived"] : [])].sort().join(" "),
@@ -70,8 +67,8 @@ esac
 ${putFunction}${script}`;
 }
 
-function urls(architecture: Architecture, { role, kubernetesVersion, mirror }: PrepareHostSettings): string {
-  const files = hostReleaseFiles(architecture, kubernetesVersion);
+function urls(architecture: Architecture, { role, record, mirror }: PrepareHostSettings): string {
+  const files = hostReleaseFiles(architecture, record.kubernetesVersion);
   if (role === "control-plane") files.push(etcdRelease(architecture));
   const variables = files.flatMap((file) => variablesOf(file, mirror));
   return assignments(Object.fromEntries(variables));

@@ -1,4 +1,5 @@
 import type { Problem } from "../../core/errors";
+import { checkRecords, type HostRecord } from "./hostRecord";
 import type { HostFacts } from "./parseFacts";
 
 /** What the checks need of the configuration. */
@@ -6,6 +7,8 @@ export interface HostExpectation {
   name: string;
   address: string;
   role: "control-plane" | "worker";
+  /** What it is to be told when it is prepared. */
+  record: HostRecord;
 }
 
 export interface HostRequirements {
@@ -42,6 +45,14 @@ export function validateHosts(
     ),
     ...shared(hosts, facts, "hostname", "host name", "give each its own: hostnamectl hostname NAME"),
     ...clocks(hosts, facts),
+    ...checkRecords(
+      hosts.map(({ name, record }) => ({
+        name,
+        wanted: record,
+        found: facts[name]!.record,
+        joined: facts[name]!.joined,
+      })),
+    ),
   ];
 }
 
@@ -79,8 +90,14 @@ function oneHost(host: HostExpectation, facts: HostFacts, { allowCgroupV1 }: Hos
   }
   if (!facts.vxlan)
     refuse("has no vxlan in its kernel; install linux-modules-extra (Ubuntu on a Raspberry Pi) or another kernel");
-  if (!facts.joined && facts.portsTaken.length > 0) {
+  // A host that IoTEF has prepared or joined holds the ports itself.
+  if (!facts.joined && facts.record.host === undefined && facts.portsTaken.length > 0) {
     refuse(`has something listening on port ${facts.portsTaken.join(", ")}; stop it, the cluster needs these ports`);
+  }
+  if (facts.dataFolder === "foreign") {
+    refuse(
+      `has files in ${host.record.kafkaDataPath} that are no broker's, and would lose them when it is given back; empty that folder, or set iotef:kafka.dataPath to one of the broker's own`,
+    );
   }
   if (facts.noRouteTo.length > 0)
     refuse(`has no route to ${facts.noRouteTo.join(", ")}; hosts must reach each other directly`);

@@ -20,7 +20,7 @@ export interface ClusterScriptArgs {
   /** Is told what it printed last time, in PULUMI_COMMAND_STDOUT. @default false */
   remembers?: boolean;
   /** Further variables; no secrets: they are plain state. */
-  variables?: Readonly<Record<string, string>>;
+  variables?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**

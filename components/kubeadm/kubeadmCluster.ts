@@ -1,8 +1,9 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { apiEndpointName } from "../../core/naming";
 import { balanceApi, healthPort } from "../haproxy";
-import { checkBeforeChange, prepareHost, renderResetHost, type HostAccess } from "../host";
+import { checkBeforeChange, prepareHost, renderResetHost, type HostAccess, type HostRecord } from "../host";
 import { certificateExpiry, quarterOf, type CertificateExpiry } from "./certificateExpiry";
 import { createClusterScript } from "./clusterScript";
 import { installUpkeep } from "./installUpkeep";
@@ -60,15 +61,17 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     const entries = [...workers, ...controlPlanes].filter((host) => host.apiEntry);
     const settings = kubeadmSettings(name, args);
 
-    const hooks = checkBeforeChange(name, args.hosts, {
+    const rack = args.hosts.map((host) => ({ ...host, record: recordOf(name, host, args) }));
+    const hooks = checkBeforeChange(name, rack, {
       allowCgroupV1: args.kubernetes.allowCgroupV1,
       apiPorts: [args.endpoint.port, healthPort(args.endpoint.port)],
     });
-    const prepared = new Map(args.hosts.map((host) => [host.name, prepare(host)]));
+    const prepared = new Map(rack.map((host) => [host.name, prepare(host)]));
     const ready = new Map(args.hosts.map((host) => [host.name, balance(host, prepared.get(host.name)!)]));
     controlPlanes.forEach((host, position) =>
       installUpkeep(name, host, { ...args.backup, position }, { ...parent, dependsOn: ready.get(host.name)! }),
     );
+    const founders = rememberFounders();
     const joined = joinControlPlanes();
     const joinedWorkers = workers.map((worker) => joinWorker(worker, joined[0]!));
     const admin = createClusterScript(
@@ -112,23 +115,24 @@ export class KubeadmCluster extends pulumi.ComponentResource {
           remembers: true,
           onDelete: "giveBack.sh",
           tells: true,
-          variables: { ROLE: host.role, RESET: `${removeUpkeep}\n${renderResetHost(args.kafkaDataPath)}` },
+          variables: {
+            CLUSTER: name,
+            ROLE: host.role,
+            RESET: `${removeUpkeep}\n${renderResetHost(args.kafkaDataPath)}`,
+          },
         },
         parent,
       );
     }
 
-    function prepare(host: ClusterHost): command.remote.Command {
+    function prepare(host: ClusterHost & { record: HostRecord }): command.remote.Command {
       const last = giveBack(host);
       return prepareHost(
         name,
         host,
         {
-          cluster: name,
-          host: host.name,
+          record: host.record,
           role: host.role,
-          kubernetesVersion: args.kubernetes.version,
-          kafkaDataPath: args.kafkaDataPath,
           restrictOomScoreAdj: args.kubernetes.restrictOomScoreAdj,
           statsPeriodSeconds: args.kubernetes.statsPeriodSeconds,
           goMaxProcs: args.kubernetes.goMaxProcs,
@@ -155,6 +159,20 @@ export class KubeadmCluster extends pulumi.ComponentResource {
       );
     }
 
+    /**
+     * Which control planes the cluster began with, in keepers that no change touches any more: none but these may ever start it.
+     * Where all were replaced at once, the first new one would else find nobody who serves, and start another cluster.
+     */
+    function rememberFounders(): pulumi.Output<string> {
+      const first = controlPlanes.map((host) => `${host.name}@${host.generation}`).join(" ");
+      const memory = new random.RandomBytes(
+        `${name}-founders`,
+        { length: 1, keepers: { controlPlanes: first } },
+        { ...parent, dependsOn: controlPlanes.map((host) => ready.get(host.name)!), ignoreChanges: ["keepers"] },
+      );
+      return memory.keepers.apply((keepers) => keepers?.["controlPlanes"] ?? first);
+    }
+
     /** One after the other: etcd takes one learner at a time, and joining side by side gains nothing (facts/supply.md). */
     function joinControlPlanes(): pulumi.Resource[] {
       return controlPlanes.reduce<pulumi.Resource[]>((before, host) => {
@@ -167,6 +185,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             script: "ensureControlPlane.sh",
             onDelete: "removeNode.sh",
             variables: {
+              FOUNDERS: founders,
               KUBERNETES_VERSION: settings.kubernetesVersion,
               INIT_CONFIG: renderInitConfig(settings, host),
               JOIN_CONFIG: renderJoinConfig(settings, host, "control-plane"),
@@ -206,6 +225,23 @@ function kubeadmSettings(name: string, { kubernetes, endpoint }: KubeadmClusterA
       "127.0.0.1",
       ...(endpoint.virtualIp === undefined ? [] : [endpoint.virtualIp]),
     ],
+  };
+}
+
+function recordOf(cluster: string, host: ClusterHost, args: KubeadmClusterArgs): HostRecord {
+  const { kubernetes, endpoint, kafkaDataPath } = args;
+  return {
+    cluster,
+    host: host.name,
+    address: host.address,
+    endpointPort: String(endpoint.port),
+    kubernetesVersion: kubernetes.version,
+    podSubnet: kubernetes.podSubnet,
+    serviceSubnet: kubernetes.serviceSubnet,
+    keepConntrackLimits: String(kubernetes.keepConntrackLimits),
+    evictBelowFreeDiskPercent: String(kubernetes.evictBelowFreeDiskPercent),
+    systemReservedMemoryMiB: String(kubernetes.systemReservedMemoryMiB),
+    kafkaDataPath,
   };
 }
 

@@ -2,13 +2,14 @@ import { strict as assert } from "node:assert";
 import { mocked, settled, startMocks, valueOf, type MockedResource } from "../support/pulumiMocks";
 
 const controlPlanes = ["edge-m1", "edge-m2", "edge-m3"];
+const founders = "edge-m1@1 edge-m2@1 edge-m3@1";
 
 /** What the component asks for, by name of resource. */
 async function ask(
   names: readonly string[],
   generations: Record<string, number> = {},
 ): Promise<Map<string, MockedResource>> {
-  await startMocks();
+  await startMocks({}, false, { "edge-founders": { controlPlanes: founders } });
   const { KubeadmCluster } = await import("../../components/kubeadm");
   const { secret } = await import("@pulumi/pulumi");
   const { parseConfig } = await import("../../core/config");
@@ -43,10 +44,10 @@ async function ask(
   return new Map(mocked.map((resource) => [resource.name, resource]));
 }
 
-/** The resources that another configuration changes; what is new or gone is left out. */
+/** The resources that another configuration changes; what is new or gone is left out, and keepers, whose changes are ignored. */
 function changed(before: Map<string, MockedResource>, after: Map<string, MockedResource>): string[] {
   return [...after.keys()]
-    .filter((name) => before.has(name))
+    .filter((name) => before.has(name) && name !== "edge-founders")
     .filter((name) => JSON.stringify(before.get(name)!.inputs) !== JSON.stringify(after.get(name)!.inputs))
     .sort();
 }
@@ -90,6 +91,15 @@ describe("KubeadmCluster, when the rack changes", function () {
     const after = await ask([...controlPlanes, "edge-m4", "edge-m5", "edge-w1", "edge-w2"]);
     for (const name of [...each("balance", rack), ...each("control-plane", controlPlanes)]) {
       assert.ok(changed(now, after).includes(name), name);
+    }
+  });
+
+  it("lets only the control planes that it began with start the cluster", async () => {
+    const after = await ask([...controlPlanes, "edge-m4", "edge-m5", "edge-w1", "edge-w2"]);
+    assert.deepEqual(now.get("edge-founders")!.inputs["keepers"], { controlPlanes: founders });
+    for (const name of [...controlPlanes, "edge-m4", "edge-m5"]) {
+      const joining = after.get(`edge-control-plane-${name}`)!.inputs["environment"];
+      assert.equal((joining as Record<string, unknown>)["FOUNDERS"], founders, name);
     }
   });
 

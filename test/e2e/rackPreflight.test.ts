@@ -77,8 +77,9 @@ describe("an up of hosts that are not fit for it", function () {
   }
 
   async function assertUntouched(): Promise<void> {
+    const ours = "/etc/sysctl.d/90-iotef.conf /opt/cni /etc/haproxy/iotef*";
     for (const { name } of rack.hosts)
-      assert.equal(await rack.run(name, "ls -d /etc/iotef /opt/cni /etc/haproxy/iotef* 2>/dev/null || true"), "", name);
+      assert.equal(await rack.run(name, `ls -d ${ours} 2>/dev/null || true`), "", name);
   }
 
   /** What makes a host bad, how it is mended, and what the check says of it. */
@@ -133,6 +134,20 @@ describe("an up of hosts that are not fit for it", function () {
         "sed -e 's/^MemTotal:.*/MemTotal: 1024000 kB/' -e 's/^SwapTotal:.*/SwapTotal: 2048000 kB/' /proc/meminfo > /run/meminfo && mount --bind /run/meminfo /proc/meminfo",
       mend: "umount /proc/meminfo",
       says: () => /south-a: has 1000 MiB of memory; a control-plane needs 1700[\s\S]*south-a: has swap switched on/,
+    },
+    {
+      what: "another cluster's host",
+      host: "north-b",
+      spoil: "mkdir /etc/iotef && printf 'cluster=mill\\nhost=mill-w1\\n' > /etc/iotef/host",
+      mend: "rm -r /etc/iotef",
+      says: () => /iotef:hosts\.north-b: is host mill-w1 of cluster mill already; take it out of iotef:hosts there/,
+    },
+    {
+      what: "somebody's files where the broker's are to be",
+      host: "north-b",
+      spoil: "mkdir -p /var/lib/iotef/kafka && touch /var/lib/iotef/kafka/letters",
+      mend: "rm -r /var/lib/iotef/kafka",
+      says: () => /iotef:hosts\.north-b: has files in \/var\/lib\/iotef\/kafka that are no broker's/,
     },
   ];
 

@@ -15,18 +15,24 @@ export const mocked: MockedResource[] = [];
 /** Outputs of mocked stacks by their name. */
 const stacks = new Map<string, Record<string, unknown>>();
 
+/** Keepers that resources have had since they were made, by their name: what a component asks for later does not change them. */
+let kept: Readonly<Record<string, Record<string, string>>> = {};
+
 /**
  * Stands in for the engine. It is one for the whole process (facts/pulumi.md 1.3): call it before a file that makes
  * resources is imported, and again to begin anew.
  *
  * @param stackOutputs what stack references find, by name of stack
  * @param preview whether it is a preview
+ * @param keepers those of resources that were made before, with ignoreChanges
  */
 export async function startMocks(
   stackOutputs: Record<string, Record<string, unknown>> = {},
   preview = false,
+  keepers: Readonly<Record<string, Record<string, string>>> = {},
 ): Promise<void> {
   mocked.length = 0;
+  kept = keepers;
   stacks.clear();
   for (const [name, outputs] of Object.entries(stackOutputs)) stacks.set(name, outputs);
   await pulumi.runtime.setMocks(
@@ -58,7 +64,10 @@ function answer({ type, name, inputs, provider, custom }: pulumi.runtime.MockRes
   }
   if (type === "command:local:Command") state["stdout"] = stdoutOf(name, given);
   if (type === "command:remote:Command" && name.includes("-prepare-")) state["stdout"] = `machine of ${name}\n`;
-  if (type === "random:index/randomBytes:RandomBytes") state["base64"] = Buffer.alloc(16, name).toString("base64");
+  if (type === "random:index/randomBytes:RandomBytes") {
+    state["base64"] = Buffer.alloc(16, name).toString("base64");
+    if (name in kept) state["keepers"] = kept[name];
+  }
   if (type === "random:index/randomPassword:RandomPassword") state["result"] = `password of ${name}`;
   if (type.startsWith("kubernetes:")) {
     const metadata = (given["metadata"] ?? {}) as Record<string, unknown>;

@@ -5,11 +5,20 @@ import { quote } from "../../components/host/shell";
 import { parseKnownHosts } from "../../core/config/knownHosts";
 
 const settings: PrepareHostSettings = {
-  cluster: "edge",
-  host: "edge-m1",
+  record: {
+    cluster: "edge",
+    host: "edge-m1",
+    address: "10.0.0.1",
+    endpointPort: "8443",
+    kubernetesVersion: "1.36.3",
+    podSubnet: "10.244.0.0/16",
+    serviceSubnet: "10.96.0.0/16",
+    keepConntrackLimits: "false",
+    evictBelowFreeDiskPercent: "10",
+    systemReservedMemoryMiB: "0",
+    kafkaDataPath: "/var/lib/iotef/kafka",
+  },
   role: "control-plane",
-  kubernetesVersion: "1.36.3",
-  kafkaDataPath: "/var/lib/iotef/kafka",
   hostsBlock: "127.0.0.1 api.edge.iotef",
   virtualIp: true,
   restrictOomScoreAdj: false,

@@ -1,11 +1,28 @@
 import { strict as assert } from "node:assert";
+import { formatHostRecord, type HostRecord } from "../../components/host/hostRecord";
 import { parseFacts, type HostFacts } from "../../components/host/parseFacts";
 import { validateHosts, type HostExpectation } from "../../components/host/validateHosts";
 
-const hosts: HostExpectation[] = [
-  { name: "m1", address: "10.0.0.1", role: "control-plane" },
-  { name: "w1", address: "10.0.0.2", role: "worker" },
-];
+const recordOf = (host: string, address: string): HostRecord => ({
+  cluster: "edge",
+  host,
+  address,
+  endpointPort: "8443",
+  kubernetesVersion: "1.36.3",
+  podSubnet: "10.244.0.0/16",
+  serviceSubnet: "10.96.0.0/16",
+  keepConntrackLimits: "false",
+  evictBelowFreeDiskPercent: "10",
+  systemReservedMemoryMiB: "0",
+  kafkaDataPath: "/var/lib/iotef/kafka",
+});
+const host = (name: string, address: string, role: HostExpectation["role"]): HostExpectation => ({
+  name,
+  address,
+  role,
+  record: recordOf(name, address),
+});
+const hosts = [host("m1", "10.0.0.1", "control-plane"), host("w1", "10.0.0.2", "worker")];
 
 function facts(change: Partial<Record<string, Partial<HostFacts>>> = {}): Record<string, HostFacts> {
   return Object.fromEntries(
@@ -26,6 +43,8 @@ function facts(change: Partial<Record<string, Partial<HostFacts>>> = {}): Record
         vxlan: true,
         addresses: ["127.0.0.1", address],
         joined: false,
+        record: {},
+        dataFolder: "empty",
         portsTaken: [],
         noRouteTo: [],
         ...change[name],
@@ -57,6 +76,22 @@ describe("validateHosts", () => {
     ["a switched off memory cgroup", { memoryCgroup: "off" }, /cgroup_enable=memory/],
     ["a kernel without vxlan", { vxlan: false }, /linux-modules-extra/],
     ["a taken port", { portsTaken: [10250] }, /listening on port 10250/],
+    [
+      "files that are no broker's",
+      { dataFolder: "foreign" },
+      /has files in \/var\/lib\/iotef\/kafka that are no broker's/,
+    ],
+    [
+      "a host of another cluster",
+      { record: { ...recordOf("m1", "10.0.0.1"), cluster: "cloud" } },
+      /is host m1 of cluster cloud already; take it out of iotef:hosts there/,
+    ],
+    [
+      "a host under another name, joined or not",
+      { record: { cluster: "edge", host: "m9" }, joined: true },
+      /is host m9 of cluster edge already/,
+    ],
+    ["a node of somebody else's cluster", { joined: true }, /is a node of a cluster that is not IoTEF's/],
     ["a missing route", { noRouteTo: ["10.0.0.2"] }, /no route to 10.0.0.2/],
   ];
   for (const [what, change, expected] of refused) {
@@ -68,8 +103,34 @@ describe("validateHosts", () => {
     });
   }
 
-  it("takes taken ports of a joined host as its own", () => {
-    assert.deepEqual(problems({ m1: { portsTaken: [6443], joined: true } }), []);
+  it("takes taken ports of a host that is prepared as its own", () => {
+    const record = { cluster: "edge", host: "m1" };
+    assert.deepEqual(problems({ m1: { portsTaken: [6443], joined: true, record } }), []);
+    assert.deepEqual(problems({ m1: { portsTaken: [8443], record } }), []);
+  });
+
+  it("refuses what a node keeps from its joining on, once for all hosts, and an address for each", () => {
+    const before = (name: string, address: string) => ({
+      joined: true,
+      addresses: [address, `10.0.0.${name === "m1" ? 1 : 2}`],
+      record: { ...recordOf(name, address), podSubnet: "10.1.0.0/16", kubernetesVersion: "1.35.0" },
+    });
+    const found = problems({ m1: before("m1", "10.9.0.1"), w1: before("w1", "10.9.0.2") });
+    assert.deepEqual(
+      found.map((line) => line.split(" ").slice(0, 4).join(" ")),
+      [
+        "iotef:hosts.m1.address is 10.9.0.1 on",
+        "iotef:kubernetes.version is 1.35.0 on",
+        "iotef:kubernetes.podSubnet is 10.1.0.0/16 on",
+        "iotef:hosts.w1.address is 10.9.0.2 on",
+      ],
+    );
+    assert.match(found[0]!, /cannot become 10\.0\.0\.1; set it back, or take the host out/);
+    assert.match(found[2]!, /cannot become 10\.244\.0\.0\/16; set it back, or make the cluster anew/);
+  });
+
+  it("lets all of it change until the host has joined", () => {
+    assert.deepEqual(problems({ m1: { record: { ...recordOf("m1", "10.0.0.1"), podSubnet: "10.1.0.0/16" } } }), []);
   });
 
   it("lets a worker have less memory than a control plane", () => {
@@ -83,7 +144,7 @@ describe("validateHosts", () => {
 
   it("reports a clock that is away from the median", () => {
     const found = validateHosts(
-      [...hosts, { name: "w2", address: "10.0.0.3", role: "worker" }],
+      [...hosts, host("w2", "10.0.0.3", "worker")],
       {
         ...facts(),
         w2: { ...facts()["w1"]!, hostname: "w2", machineId: "x", addresses: ["10.0.0.3"], clockOffsetSeconds: 3510 },
@@ -121,5 +182,16 @@ describe("validateHosts", () => {
 });
 
 describe("parseFacts", () => {
-  it("says which fact is missing", () => assert.throws(() => parseFacts("hostname=a", 0), /no machineId/));
+  it("says which fact is missing", () => assert.throws(() => parseFacts("hostname=a", 0), /no dataFolder/));
+
+  it("reads back what a host was told when it was prepared", () => {
+    const told = recordOf("m1", "10.0.0.1");
+    const printed = Object.entries({ ...facts()["m1"]!, epochSeconds: 0 }).map(
+      ([key, value]) => `${key}=${String(value)}`,
+    );
+    const recorded = formatHostRecord(told)
+      .split("\n")
+      .map((line) => `record.${line}`);
+    assert.deepEqual(parseFacts([...printed, ...recorded].join("\n"), 0).record, told);
+  });
 });

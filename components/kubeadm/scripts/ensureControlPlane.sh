@@ -1,9 +1,21 @@
 # Makes HOST a serving control plane: joins it where any other one serves, starts the cluster where none ever did.
 # Which host is asked first does not matter: a rebuilt first host joins like any other.
-# Beside session.sh's: INIT_CONFIG, JOIN_CONFIG.
+# Beside session.sh's: INIT_CONFIG, JOIN_CONFIG, FOUNDERS (the control planes that may start the cluster, as name@generation).
+# finish_init: an init that died when its API server was up has not yet written down what others need to join, nor started
+# kube-proxy and CoreDNS. Its configuration is still there then; kubeadm's phases may be run again.
+finish_init() {
+  on "$ADDRESS" 'file=/etc/iotef/init.yaml
+    [ -f $file ] || exit 0
+    for phase in "upload-config all" mark-control-plane bootstrap-token "kubelet-finalize all" "addon all"; do
+      kubeadm init phase $phase --config $file > /var/log/iotef-init.log 2>&1 || { tail -n 15 /var/log/iotef-init.log >&2; exit 1; }
+    done
+    rm -f $file' </dev/null || refuse "could not finish kubeadm init; its log is /var/log/iotef-init.log on the host"
+}
+
 mine=$(state_of "$ADDRESS")
 [ "$mine" != unreachable ] || refuse "does not answer on SSH at $ADDRESS:$SSH_PORT"
 if [ "$mine" = serving ]; then
+  finish_init
   label_node "$ADDRESS"
   say "is a control plane"
   exit
@@ -22,8 +34,8 @@ await_own() {
 await_server
 if [ -n "$server" ]; then
   again etcdctl_on_server member list > "$session/members"
-  if [ "$mine" = stopped ] && grep -q "started.*https://$ADDRESS:2380" "$session/members"; then await_own; fi
-  again forget_member
+  if [ "$mine" = stopped ] && is_voter "$session/members"; then await_own; fi
+  again forget_members
   again on "$server" "$kubectl delete node $HOST --ignore-not-found" </dev/null >/dev/null
   [ "$mine" = none ] && [ "$(on "$ADDRESS" 'ls -A /etc/kubernetes /var/lib/etcd 2>/dev/null | grep -c .' </dev/null || true)" = 0 ] ||
     on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null
@@ -38,6 +50,10 @@ case " $others" in
 esac
 # Nobody serves and nobody ever did, but for this host itself. Its init may have died half-way: only then its configuration is
 # still there, and only then may what it left go. A cluster that was started is never reset, however long it is silent.
+case " $FOUNDERS " in
+*" $HOST@${GENERATION:-1} "*) ;;
+*) refuse "must not start a new cluster: this one began with $FOUNDERS, and none of its control planes is left to join. Keep at least one in each change; where all are lost for good: pulumi destroy, then pulumi up" ;;
+esac
 half_way=$(on "$ADDRESS" 'if [ -f /etc/iotef/init.yaml ]; then echo yes; else echo no; fi' </dev/null) || refuse "does not answer on SSH at $ADDRESS:$SSH_PORT"
 if [ "$mine" = stopped ] && [ "$half_way" = no ]; then await_own; fi
 [ "$mine" = none ] || on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null

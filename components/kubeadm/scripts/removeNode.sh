@@ -1,9 +1,10 @@
 # HOST leaves the cluster: its etcd member first, then its node. No SSH to the host itself, which may be dead.
 # Again until it succeeds, each time through a control plane that serves at that moment: when hosts leave side by side, the
 # one that was asked may be the next to go, and connections break until HAProxy leaves its API server out.
-# Where none has served for a while there is no cluster left to take it out of.
+# Where none serves there is no cluster left to take it out of; where some cannot even be reached, that is believed after minutes only:
+# it may be this machine's own network that is away, and a member that is forgotten here votes on.
 # Its ten minutes and the longest try end before the resource's 15 minutes, which would end it without a word.
-limit=600 tries_alone=2
+limit=600
 alone=0
 leave() {
   find_server
@@ -12,7 +13,7 @@ leave() {
     return 1
   fi
   alone=0
-  forget_member && on "$server" "$kubectl delete node $HOST --ignore-not-found --wait=false" </dev/null >/dev/null
+  forget_own && on "$server" "$kubectl delete node $HOST --ignore-not-found --wait=false" </dev/null >/dev/null
 }
 
 while [ $SECONDS -lt $limit ]; do
@@ -20,7 +21,8 @@ while [ $SECONDS -lt $limit ]; do
     say "left the cluster"
     exit
   fi
-  if [ $alone = $tries_alone ]; then
+  if [[ $others == *=unreachable* ]]; then enough=12; else enough=2; fi
+  if [ $alone -ge $enough ]; then
     say "no other control plane serves ($others); nothing to take it out of"
     exit
   fi

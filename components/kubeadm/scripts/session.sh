@@ -76,14 +76,47 @@ etcdctl_on_server() {
     --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key $*" </dev/null
 }
 
-# forget_member: the etcd member at this host's address goes, where there is one. A host that was rebuilt, or a join that
-# died half-way, leaves one behind, and the next join then fails (facts/provisioning.md 2.1, 2.3).
-forget_member() {
+# member_list: the members of etcd, lines of "id, status, name, peer URL, client URL, is a learner"
+member_list() { etcdctl_on_server member list; }
+
+# is_voter FILE: whether this host is a member that has started and votes, by the member list in FILE
+is_voter() {
+  awk -F', ' -v host="$HOST" '$2 == "started" && $3 == host && $6 == "false" { found = 1 } END { exit !found }' "$1"
+}
+
+# forget_own: the etcd member with this host's name goes, or the one at its address that never started
+forget_own() {
+  local members ids
+  members=$(member_list) || return
+  ids=$(awk -F', ' -v host="$HOST" -v url="https://$ADDRESS:2380" '$3 == host || ($3 == "" && $4 == url) { print $1 }' <<< "$members")
+  remove_members "$ids"
+}
+
+# forget_members: before a join. Those that stand in its way: this host's own from a life before, by its name and by its address,
+# and those of hosts that are no control planes any more and do not answer (etcd takes no new member while one is away; a host that
+# leaves is taken out after the others have come). A host that was rebuilt, or a join that died half-way, leaves one behind
+# (facts/provisioning.md 2.1, 2.3).
+forget_members() {
+  local members ids rack
+  members=$(member_list) || return
+  rack=" $HOST $(awk '{ printf "%s ", $1 }' <<< "$CONTROL_PLANES")"
+  ids=$(awk -F', ' -v host="$HOST" -v url="https://$ADDRESS:2380" '$3 == host || $4 == url { print $1 }' <<< "$members")
+  local id client said
+  while read -r id client; do
+    [ -n "$id" ] || continue
+    said=$(etcdctl_on_server endpoint health --command-timeout 10s --endpoints "$client" 2>&1) || true
+    # What could not be asked is not dead.
+    ! grep -qF "$client is unhealthy" <<< "$said" || ids="$ids"$'\n'"$id"
+  done <<< "$(awk -F', ' -v rack="$rack" '$3 != "" && index(rack, " " $3 " ") == 0 { print $1, $5 }' <<< "$members")"
+  remove_members "$ids"
+}
+
+remove_members() {
   local id
-  id=$(etcdctl_on_server member list | awk -F', ' -v url="https://$ADDRESS:2380" '$4 == url { print $1 }') || return
-  [ -n "$id" ] || return 0
-  say "removing its old etcd member $id"
-  etcdctl_on_server member remove "$id" >&2
+  for id in $(sort -u <<< "$1"); do
+    say "removing the old etcd member $id"
+    etcdctl_on_server member remove "$id" >&2 || return
+  done
 }
 
 # upload_certificates: those that a control plane needs, encrypted, into the cluster; the last line is the key
@@ -114,7 +147,16 @@ join_through_server() {
   [ $failed = 0 ] || refuse "kubeadm join failed; its log is /var/log/iotef-join.log on the host"
 }
 
-# label_node ADDRESS_OF_A_CONTROL_PLANE
+# label_node ADDRESS_OF_A_CONTROL_PLANE: the node gets LABELS and loses those that it got here before and that are no more among
+# them, by an annotation that names them. What others have put on the node is theirs.
 label_node() {
-  [ -z "$LABELS" ] || again on "$1" "$kubectl label node $HOST --overwrite $(tr '\n' ' ' <<< "$LABELS")" </dev/null >/dev/null
+  local keys had key gone=
+  keys=$(sed 's/=.*//' <<< "$LABELS" | paste -sd,)
+  had=$(again on "$1" "$kubectl get node $HOST -o jsonpath={.metadata.annotations.iotef-labels}" </dev/null)
+  [ "$had$keys" != "" ] || return 0
+  for key in ${had//,/ }; do
+    [[ ",$keys," == *",$key,"* ]] || gone="$gone $key-"
+  done
+  again on "$1" "$kubectl label node $HOST --overwrite $(tr '\n' ' ' <<< "$LABELS")$gone" </dev/null >/dev/null
+  [ "$had" = "$keys" ] || again on "$1" "$kubectl annotate node $HOST --overwrite iotef-labels=$keys" </dev/null >/dev/null
 }
