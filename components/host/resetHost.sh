@@ -19,7 +19,11 @@ rm -f /etc/containerd/config.toml /etc/sysctl.d/90-iotef.conf /etc/modules-load.
 rm -rf /etc/containerd/certs.d /etc/iotef /usr/local/lib/iotef
 hosts=$(sed '/^# iotef begin$/,/^# iotef end$/d' /etc/hosts)
 printf '%s\n' "$hosts" > /etc/hosts
-# The broker's records go with the host: a cluster made anew has another id, and would refuse them.
-if [ -d "$KAFKA_DATA_PATH" ]; then find "$KAFKA_DATA_PATH" -mindepth 1 -delete; fi
+# The broker's records go with the host: a cluster made anew has another id, and would refuse them. What marks the folder as a
+# broker's goes last, and a folder without a mark is somebody else's.
+if [ -e "$KAFKA_DATA_PATH/meta.properties" ] || [ -e "$KAFKA_DATA_PATH/.iotef-machine" ]; then
+  find "$KAFKA_DATA_PATH" -mindepth 1 -maxdepth 1 ! -name lost+found ! -name meta.properties ! -name .iotef-machine -exec rm -rf {} +
+  rm -f "$KAFKA_DATA_PATH/meta.properties" "$KAFKA_DATA_PATH/.iotef-machine"
+fi
 rm -f /var/lib/iotef/machine-told
 systemctl daemon-reload
