@@ -60,6 +60,7 @@ export async function runGraph(tasks: readonly Task[], options: GraphOptions): P
       folder: folders.get(task.name)!,
       needs,
       versions: options.versions,
+      log: options.log,
       signal: options.signal,
       goBin: options.goBin,
     };

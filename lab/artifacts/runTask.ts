@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../labError";
+import { lockFile } from "./lockFile";
 import { runRecipe } from "./runRecipe";
 import { recipesFolder, type Task } from "./tasks";
 
@@ -10,18 +11,31 @@ export interface TaskPlace {
   /** Folders of the tasks it needs, by name. */
   needs: ReadonlyMap<string, string>;
   versions: Readonly<Record<string, string>>;
+  log: (line: string) => void;
   signal: AbortSignal;
   goBin?: string;
 }
 
+/** Brings a task's folder about, by one process at a time: another one that wants it too waits and finds it. */
+export async function runTask(task: Task, place: TaskPlace): Promise<void> {
+  const { folder, log, signal } = place;
+  mkdirSync(dirname(folder), { recursive: true });
+  const waits = () => log(`${task.name}: another process builds it; waiting`);
+  const release = await lockFile(`${folder}.lock`, waits, signal);
+  try {
+    if (!existsSync(folder)) await build(task, place);
+  } finally {
+    release();
+  }
+}
+
 /** Runs a recipe into a folder beside the final one and renames it: an interruption leaves nothing half done. */
-export async function runTask(task: Task, { folder, needs, versions, signal, goBin }: TaskPlace): Promise<void> {
+async function build(task: Task, { folder, needs, versions, signal, goBin }: TaskPlace): Promise<void> {
   const temporary = `${folder}.part`;
   const work = `${folder}.work`;
   const log = `${folder}.log`;
   for (const stale of [temporary, work]) remove(stale);
   mkdirSync(work, { recursive: true });
-  mkdirSync(dirname(folder), { recursive: true });
   const env = {
     ...process.env,
     ...versions,

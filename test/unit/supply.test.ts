@@ -130,6 +130,12 @@ describe("supply: running the graph", () => {
     );
   });
 
+  it("builds what two want at the same time once, and both have it", async () => {
+    const [one, other] = await Promise.all([run(), run()]);
+    assert.deepEqual(one, other);
+    assert.ok(existsSync(join(one.get("mirror")!, "mirror")));
+  });
+
   it("lays the Kubernetes programs out as upstream does, each with its bare SHA-256 beside it", async () => {
     const mirror = join((await run()).get("mirror")!, "mirror");
     for (const { name, url, checksumUrl } of hostReleaseFiles("amd64", versions.KUBERNETES!)) {
