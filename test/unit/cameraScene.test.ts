@@ -21,7 +21,7 @@ async function take(count: number, lane: number, from: bigint, options: object =
 }
 
 const picturesOf = (records: DeviceRecord[]): Buffer[] =>
-  records.flatMap(({ outputs }) => outputs.map(({ value }) => value!));
+  records.flatMap(({ outputs }) => outputs.map(({ value }) => value as Buffer));
 
 describe("camera: the built-in scene", () => {
   for (const [size, kilobytes] of [

@@ -24,28 +24,32 @@ const octets = Buffer.from("application/octet-stream");
 /**
  * The outputs of one record as they go to the destination: the processor's own headers first, then CloudEvents (the time of
  * the origin stays through all stages), the source coordinates and the part, and the trace passed on.
+ * @throws TypeError where they are not what the types say: modules need not be checked against them
  */
 export function toWireRecords(
   outputs: readonly OutputRecord[],
   origin: Origin,
   { pipeline, stage, process }: StageName,
 ): WireRecord[] {
+  if (!Array.isArray(outputs)) throw new TypeError(`the outputs are of type ${typeOf(outputs)}; return an array`);
   const coordinates = formatCoordinates(origin.coordinates);
   const time = origin.headers[names.time] ?? Buffer.from(new Date(origin.timestamp).toISOString());
   const source = Buffer.from(`/${pipeline}/${stage}`);
   const trace = origin.headers[names.traceparent];
-  return outputs.map((output, index) => {
+  return outputs.map((output: OutputRecord, index) => {
+    const bytes = (field: string, value: unknown) => toBuffer(value, `output ${index}: its ${field}`);
+    const bytesOrNull = (field: string, value: unknown) => (value === null ? null : bytes(field, value));
     const contentType =
       output.contentType === undefined
         ? (origin.headers[names.contentType] ?? octets)
         : Buffer.from(output.contentType);
     const own = Object.entries(output.headers ?? {}).filter(([name]) => !reserved.has(name));
     return {
-      key: output.key === undefined ? origin.key : toBuffer(output.key),
-      value: output.value,
+      key: output.key === undefined ? origin.key : bytesOrNull("key", output.key),
+      value: bytesOrNull("value", output.value),
       timestamp: origin.timestamp,
       headers: [
-        ...own.map(([name, value]) => [name, toBuffer(value)!] as const),
+        ...own.map(([name, value]) => [name, bytes(`header ${name}`, value)] as const),
         [names.specversion, specversion],
         [names.id, Buffer.from(`${coordinates}/${index}`)],
         [names.source, source],
@@ -106,6 +110,15 @@ const reserved: ReadonlySet<string> = new Set([
   names.reason,
 ]);
 
-function toBuffer(value: Buffer | string | null): Buffer | null {
-  return typeof value === "string" ? Buffer.from(value) : value;
+/** What has a length or none would be counted and written as something else, so nothing but bytes goes on from here. */
+function toBuffer(value: unknown, what: string): Buffer {
+  if (typeof value === "string") return Buffer.from(value);
+  if (Buffer.isBuffer(value)) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  throw new TypeError(`${what} is of type ${typeOf(value)}; give it a string or a Buffer`);
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value;
 }

@@ -17,13 +17,16 @@ export interface SourceRecord {
   coordinates: Coordinates;
 }
 
-/** A record to be written to the destination stream, into the partition of the same number as its source's. */
+/**
+ * A record to be written to the destination stream, into the partition of the same number as its source's. Strings are written in
+ * UTF-8. Anything else than the types say makes the source record a dead letter.
+ */
 export interface OutputRecord {
   /** @default the source record's key (a device: none) */
-  key?: Buffer | string | null;
-  value: Buffer | null;
+  key?: Uint8Array | string | null;
+  value: Uint8Array | string | null;
   /** Beside the CloudEvents headers and the coordinates, which the runtime sets. */
-  headers?: Readonly<Record<string, Buffer | string>>;
+  headers?: Readonly<Record<string, Uint8Array | string>>;
   /** MIME type of the value. @default the source record's, else application/octet-stream */
   contentType?: string;
   /** CloudEvents type. @default `iotef.<process>` */

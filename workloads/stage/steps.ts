@@ -12,7 +12,7 @@ export interface StepMaker {
 }
 
 /**
- * Runs the processor on one record. What it throws makes the record a dead letter; so do outputs that are too large.
+ * Runs the processor on one record. What it throws makes the record a dead letter; so do outputs that are too large or of a wrong type.
  * @throws what the processor threw when the lane was stopped meanwhile
  */
 export async function processRecord(
@@ -42,12 +42,21 @@ export async function processRecord(
   }
 }
 
-/** The step of a record that a device source yielded. `origin.coordinates` name the device. */
+/**
+ * The step of a record that a device source yielded. `origin.coordinates` name the device. Outputs of a wrong type make a dead letter
+ * here as well: the device would yield the same again for ever.
+ */
 export function deviceStep(record: DeviceRecord, coordinates: Origin["coordinates"], maker: StepMaker): Step {
   const origin: Origin = { coordinates, key: null, timestamp: sensibleTime(record.time ?? Date.now()), headers: {} };
-  const outputs = toWireRecords(record.outputs, origin, maker.name);
-  const bytesIn = record.outputs.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
-  return makeStep(outputs, null, origin, { next: record.next ?? record.position + 1n, recordsIn: 1, bytesIn }, maker);
+  const counts: Counts = { next: record.next ?? record.position + 1n, recordsIn: 1, bytesIn: 0 };
+  let outputs: WireRecord[];
+  try {
+    outputs = toWireRecords(record.outputs, origin, maker.name);
+  } catch (error) {
+    return refuse(messageOf(error), null, origin, counts, maker);
+  }
+  const bytesIn = outputs.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  return makeStep(outputs, null, origin, { ...counts, bytesIn }, maker);
 }
 
 /** A stretch of the source that held no records: only the position moves. */

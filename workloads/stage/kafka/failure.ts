@@ -58,10 +58,15 @@ export function kindOf(error: unknown): FailureKind {
   const broker = seen.broker ?? (seen.host === undefined ? undefined : `${seen.host}:${seen.port}`);
   return {
     type,
-    network: networkErrors.has(seen.name) || typeof seen.code === "string",
+    network: networkErrors.has(seen.name) || isOfSystem(seen.code),
     fenced: fencedErrors.has(type),
     broker,
   };
+}
+
+/** Names like ECONNRESET come from the system. Those of Node itself, like ERR_OUT_OF_RANGE, tell of a fault that another try meets again. */
+function isOfSystem(code: number | string | undefined): boolean {
+  return typeof code === "string" && !code.startsWith("ERR_");
 }
 
 interface KafkajsError extends Error {

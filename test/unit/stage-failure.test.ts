@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { kindOf } from "../../workloads/stage/kafka/failure";
+
+describe("kindOf", () => {
+  const isNetwork = (code: string) => kindOf(Object.assign(new Error("x"), { code })).network;
+
+  it("takes the system's errors for ones of the network", () => {
+    for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]) assert.ok(isNetwork(code), code);
+  });
+
+  it("does not take a fault in the program for one, which would be tried again for ever", () => {
+    let fault: unknown;
+    try {
+      Buffer.allocUnsafe(NaN);
+    } catch (error) {
+      fault = error;
+    }
+    assert.deepEqual(kindOf(fault), { type: "RangeError", network: false, fenced: false, broker: undefined });
+    assert.ok(!isNetwork("ERR_INVALID_ARG_TYPE"));
+  });
+});
