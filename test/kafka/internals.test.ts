@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { errorOfCode, kindOf } from "../../workloads/stage/kafka/failure";
+import { errorOfCode, kindOf, loginError } from "../../workloads/stage/kafka/failure";
 import { Cluster, createErrorFromCode, createLogger, fetchRequest } from "../../workloads/stage/kafka/internals";
 import { produceRequest } from "../../workloads/stage/kafka/produce";
 
@@ -107,6 +107,21 @@ describe("kafkajs' internals", () => {
     assert.equal(createErrorFromCode(90).type, "KAFKAJS_UNKNOWN_ERROR_CODE");
     for (const code of [47, 90]) assert.ok(kindOf(errorOfCode(code)).fenced, String(code));
     assert.ok(!kindOf(errorOfCode(51)).fenced);
+  });
+
+  it("do not tell a login whose connection broke from a refused one: we take both for passing", async () => {
+    const { SCRAM, DIGESTS } = fromKafkajs("src/broker/saslAuthenticator/scram.js");
+    const logger = { debug: () => undefined, error: () => undefined };
+    const sasl = { username: "stage", password: "secret" };
+    const reset = () => Promise.reject(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+    const login = new SCRAM(sasl, "127.0.0.1", 1, logger, reset, DIGESTS.SHA512).authenticate();
+    await assert.rejects(login, (error) => {
+      const { cause, code } = error as NodeJS.ErrnoException;
+      assert.deepEqual([cause, code], [undefined, undefined]);
+      const { type, network } = kindOf(error);
+      assert.deepEqual([type, network], [loginError, true]);
+      return true;
+    });
   });
 
   it("put a request's own bytes after the header", async () => {

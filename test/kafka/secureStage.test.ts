@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Kafka, logLevel } from "kafkajs";
@@ -13,7 +13,7 @@ import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { fetchRecords } from "../../workloads/stage/kafka/fetch";
 import { reconcile } from "../../workloads/reconcile/reconcile";
 import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers";
-import { buildStage, StageProcess } from "../support/stageProcess";
+import { buildStage, StageProcess, type LogLine } from "../support/stageProcess";
 
 const pipeline = "iotef";
 const perLane = 400;
@@ -85,6 +85,23 @@ describe("stages on brokers as the cluster runs them", function () {
       assert.deepEqual(codes, [0, 0]);
     }
     assert.ok(!running.some(({ lines }) => JSON.stringify(lines).includes("-secret")), "no password in a log");
+  });
+
+  it("say that a login fails, and go on with the password that is right at last", async () => {
+    const config = configOf("copy");
+    const { passwordFile } = config.to.security!;
+    const password = readFileSync(passwordFile);
+    writeFileSync(passwordFile, "another");
+    const stage = new StageProcess({ config });
+    try {
+      const said = ({ level, msg }: LogLine) =>
+        level === "warn" && /^membership .*the login was refused/.test(msg ?? "");
+      await stage.untilLine("says that it cannot log in", said, 0);
+      writeFileSync(passwordFile, password);
+      await stage.untilRunning(2);
+    } finally {
+      assert.equal(await stage.end("SIGTERM"), 0);
+    }
   });
 
   it("make one connection for requests that come at the same time", async () => {

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import { kindOf } from "../../workloads/stage/kafka/failure";
+import { errorOfCode, kindOf } from "../../workloads/stage/kafka/failure";
 
 describe("kindOf", () => {
   const isNetwork = (code: string) => kindOf(Object.assign(new Error("x"), { code })).network;
 
   it("takes the system's errors for ones of the network", () => {
     for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]) assert.ok(isNetwork(code), code);
+  });
+
+  it("takes a login that was left unfinished for an end of its connection", () => {
+    const unfinished = errorOfCode(34);
+    assert.deepEqual([kindOf(unfinished).type, kindOf(unfinished).network], ["ILLEGAL_SASL_STATE", true]);
   });
 
   it("does not take a fault in the program for one, which would be tried again for ever", () => {

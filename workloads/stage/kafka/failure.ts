@@ -20,14 +20,21 @@ export class KafkaFailure extends Error {
 /** What the errors of kafkajs come down to. */
 export interface FailureKind {
   type: string;
-  /** The connection or the broker behind it is gone or does not answer. */
+  /** The connection or the broker behind it is gone or does not answer; or a login failed, which may be for that reason. */
   network: boolean;
   fenced: boolean;
   /** `host:port` where the error names it. */
   broker?: string;
 }
 
+/** kafkajs' class for each error during a login: connections that break or time out, too, and not told apart from a refusal. */
+export const loginError = "KafkaJSSASLAuthenticationError";
+
+/** By class, or by Kafka's name of the error. */
 const networkErrors = new Set([
+  loginError,
+  // A login was begun on this connection and not ended in time; the broker closes it now.
+  "ILLEGAL_SASL_STATE",
   "KafkaJSConnectionError",
   "KafkaJSConnectionClosedError",
   "KafkaJSRequestTimeoutError",
@@ -58,7 +65,7 @@ export function kindOf(error: unknown): FailureKind {
   const broker = seen.broker ?? (seen.host === undefined ? undefined : `${seen.host}:${seen.port}`);
   return {
     type,
-    network: networkErrors.has(seen.name) || isOfSystem(seen.code),
+    network: networkErrors.has(seen.name) || networkErrors.has(type) || isOfSystem(seen.code),
     fenced: fencedErrors.has(type),
     broker,
   };

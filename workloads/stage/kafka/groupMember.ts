@@ -4,7 +4,7 @@ import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import { messageOf } from "../../../core/errors";
 import { assignLaneGroups, groupCount, lanesOf, type Member } from "../assigner";
 import { ClusterConnection, type KafkaLog } from "./connection";
-import { kindOf } from "./failure";
+import { kindOf, loginError } from "./failure";
 import type { Broker } from "./internals";
 
 export interface GroupMemberArgs {
@@ -47,8 +47,11 @@ const finalErrors = new Set([
   "TOPIC_AUTHORIZATION_FAILED",
   "INCONSISTENT_GROUP_PROTOCOL",
   "INVALID_SESSION_TIMEOUT",
-  "KafkaJSSASLAuthenticationError",
 ]);
+
+/** A wrong password cannot be told from a connection that broke, and a secret that was rotated is right at one of the next tries. */
+const loginHint =
+  ", trying anew: the login was refused, or its connection broke; where it goes on, the user or the password is not the broker's";
 
 /**
  * Membership of a consumer group and nothing else: it joins, heartbeats, and tells what is assigned. On requests of its own,
@@ -117,8 +120,11 @@ export class GroupMember {
       } catch (error) {
         if (this.left.signal.aborted) return;
         this.joined = false;
-        const final = finalErrors.has(kindOf(error).type);
-        const message = this.warn(`${messageOf(error)}${final ? "" : ", asking anew"}`);
+        const { type } = kindOf(error);
+        const final = finalErrors.has(type);
+        const message = this.warn(
+          `${messageOf(error)}${final ? "" : type === loginError ? loginHint : ", asking anew"}`,
+        );
         if (final) return onLost(message);
       } finally {
         await connection?.close();
