@@ -3,6 +3,7 @@ import { until } from "../../core/wait";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { AtWork } from "../../workloads/stage/atWork";
 import type { Positions } from "../../workloads/stage/checkpoint";
+import type { StreamProcessor } from "../../workloads/stage/processor";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { SourceGap } from "../../workloads/stage/sources/laneSource";
 import { StreamLanes } from "../../workloads/stage/sources/streamSource";
@@ -13,6 +14,8 @@ import { Pipeline } from "../support/pipeline";
 const count = 40;
 const lanes = [0, 1];
 const perLane = count / lanes.length;
+/** Work on one record that leaves the event loop no turn: of a lane's records more than it may do without. */
+const busyMs = 10;
 const log = { info: () => undefined, warn: () => undefined };
 
 /** What a new owner asks for while its claim is being committed may turn out to be of no use. */
@@ -63,14 +66,37 @@ describe("a stream source that was prepared", function () {
     await assert.rejects(source.startPositions(lanes, beyond), SourceGap);
   });
 
-  async function open(): Promise<StreamLanes> {
+  it("lets the event loop turn while a processor returns at once from one record after the other", async () => {
+    let turns = 0;
+    const turn = () => {
+      turns++;
+      turning = setImmediate(turn);
+    };
+    let turning = setImmediate(turn);
+    const seenAt = new Map<number, number>();
+    const busy: StreamProcessor["process"] = () => {
+      const started = performance.now();
+      while (performance.now() - started < busyMs);
+      seenAt.set(turns, (seenAt.get(turns) ?? 0) + 1);
+      return [];
+    };
+    try {
+      const stored = eachLane(0n);
+      await delivered(await open(busy), stored);
+    } finally {
+      clearImmediate(turning);
+    }
+    assert.ok(Math.max(...seenAt.values()) <= 10, `records by turn: ${[...seenAt.values()].join(", ")}`);
+  });
+
+  async function open(process: StreamProcessor["process"] = ({ value }) => [{ value }]): Promise<StreamLanes> {
     const endpoint = config.from!;
     const connection = await ClusterConnection.open(endpoint, [endpoint.topic], "prepared", () => undefined);
     const source = new StreamLanes({
       endpoint,
       connection,
       topicId: undefined,
-      processor: { process: ({ value }) => [{ value }] },
+      processor: { process },
       context: { ...config, log },
       maker: { name: config, maxMessageBytes: endpoint.maxMessageBytes },
       working: new AtWork(),

@@ -56,15 +56,33 @@ describe("ReadyQueue", () => {
   });
 
   it("has room until a lane's or the whole bound is reached, and again after a cut", async () => {
-    const queue = queueOf([0, 1], 100, 150);
-    queue.push(0, step(1, 100));
+    const queue = queueOf([0, 1], 10_000, 15_000);
+    queue.push(0, step(1, 10_000));
     assert.equal(queue.hasRoom(0), false);
     assert.equal(queue.hasRoom(1), true);
-    queue.push(1, step(1, 60));
+    queue.push(1, step(1, 6_000));
     assert.equal(queue.hasRoom(1), false);
     const waiting = queue.waitForRoom(0);
     queue.cut();
     await waiting;
+  });
+
+  it("is full of steps without records at some time, and cuts them all at once", () => {
+    const queue = queueOf([0, 1], 100_000, 1_000_000);
+    let pushed = 0;
+    while (queue.hasRoom(0) && pushed < 100_000) queue.push(0, step(++pushed, 0));
+    assert.ok(pushed < 1_000, `${pushed} steps have room`);
+    assert.ok(queue.isFull);
+    assert.ok(queue.hasRoom(1));
+    const { lanes, bytes } = queue.cut();
+    assert.deepEqual([lanes[0]!.steps.length, bytes], [pushed, 0]);
+    assert.ok(queue.hasRoom(0) && !queue.isFull);
+  });
+
+  it("counts only bytes of records for the bound of one batch", () => {
+    const queue = queueOf([0], 1_000, 10_000);
+    for (let n = 1; n <= 10; n++) queue.push(0, step(n, 100));
+    assert.equal(queue.cut().lanes[0]!.steps.length, 10);
   });
 
   it("lets waiting producers go when closed", async () => {

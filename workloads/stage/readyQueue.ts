@@ -20,11 +20,20 @@ export interface Step {
 }
 
 export interface ReadyLimits {
-  /** Most bytes of one lane in one transaction: a partition's records make one batch, which the brokers bound. */
+  /**
+   * Most bytes of one lane in one transaction: a partition's records make one batch, which the brokers bound. A lane has room until as
+   * much waits, `stepBytes` for each step included.
+   */
   laneBytes: number;
-  /** Most bytes of one transaction. */
+  /** Most bytes of one transaction, and of what all lanes have waiting, counted in the same ways. */
   totalBytes: number;
 }
+
+/**
+ * What a step counts for beside its records where room is asked for: about what it takes in memory. Those of a filter have no records
+ * as a rule; were they nothing, all that the source holds would wait while one commit hangs, and the next be of all that.
+ */
+export const stepBytes = 256;
 
 /** The part of the queue that one transaction commits. */
 export interface Cut {
@@ -36,13 +45,15 @@ export interface Cut {
 
 interface Lane {
   steps: Step[];
+  /** Of its records and its steps. */
   bytes: number;
   room: Gate;
 }
 
-/** Processed and waiting to be committed, by lane and in order. Bounded by bytes: who pushes waits for room first. */
+/** Processed and waiting to be committed, by lane and in order. Bounded: who has pushed waits for room. */
 export class ReadyQueue {
   private readonly lanes: Map<number, Lane>;
+  /** Of all lanes. */
   private bytes = 0;
   private records = 0;
   private waiting = 0;
@@ -86,9 +97,9 @@ export class ReadyQueue {
     const into = this.lanes.get(lane)!;
     const first = this.waiting === 0 || (this.records === 0 && step.recordsIn > 0);
     into.steps.push(step);
-    into.bytes += step.bytes;
+    into.bytes += step.bytes + stepBytes;
     this.waiting++;
-    this.bytes += step.bytes;
+    this.bytes += step.bytes + stepBytes;
     this.records += step.recordsIn;
     if (first || into.bytes >= this.limits.laneBytes || this.bytes >= this.limits.totalBytes) this.onNews();
   }
@@ -116,8 +127,8 @@ export class ReadyQueue {
   }
 
   private take(lane: number, step: Step, cut: Cut): void {
-    this.lanes.get(lane)!.bytes -= step.bytes;
-    this.bytes -= step.bytes;
+    this.lanes.get(lane)!.bytes -= step.bytes + stepBytes;
+    this.bytes -= step.bytes + stepBytes;
     this.waiting--;
     this.records -= step.recordsIn;
     cut.bytes += step.bytes;

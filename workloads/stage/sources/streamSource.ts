@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import type { AtWork } from "../atWork";
 import { sourceKey, type Positions } from "../checkpoint";
@@ -18,6 +19,12 @@ const laneBytes = { least: 256 << 10, most: 2 << 20 };
 
 /** Records of one lane that are processed at once: as many as there are cores, where the processor works beside Node's thread. */
 const recordsAtOnce = Math.max(2, availableParallelism());
+
+/**
+ * So long a lane works on without a turn of the event loop, milliseconds. Where the processor returns at once there may be none until
+ * all that was fetched is processed, and a copy that sends no heartbeats meanwhile loses its lanes.
+ */
+const turnMs = 20;
 
 export interface StreamLanesArgs {
   endpoint: StreamEndpoint;
@@ -157,6 +164,7 @@ export class StreamLanes implements LaneSource {
     const context = { ...this.args.context, signal };
     const handOver = (step: Step) => (signal.aborted ? undefined : deliver(lane, step));
     const work = new InOrder<Step>(recordsAtOnce, handOver, onFailure);
+    let lastTurn = performance.now();
     for (;;) {
       const chunk = await reader.take(lane);
       if (chunk === null || signal.aborted) return;
@@ -166,6 +174,10 @@ export class StreamLanes implements LaneSource {
         const next = index === last ? chunk.next : offset + 1n;
         const process = () => processRecord({ ...record, coordinates }, next, processor, context, maker);
         await work.start(() => working.watch(`processing record ${offset} of lane ${lane}`, process));
+        if (performance.now() - lastTurn >= turnMs) {
+          await nextTurn();
+          lastTurn = performance.now();
+        }
         if (signal.aborted) return;
       }
       if (last < 0) await work.start(async () => emptyStep(chunk.next));
