@@ -27,6 +27,8 @@ interface Lane {
   waiting: Chunk[];
   waitingBytes: number;
   arrived: Gate;
+  /** When it last got records, by performance.now(). */
+  lastFed: number;
   /** When its leader last answered for it, or it had records enough, by performance.now(). */
   lastWell: number;
   /** Told of since then. */
@@ -66,6 +68,7 @@ export class StreamReader {
           waiting: [],
           waitingBytes: 0,
           arrived: new Gate(),
+          lastFed: -Infinity,
           lastWell: performance.now(),
           told: false,
         },
@@ -121,6 +124,8 @@ export class StreamReader {
     for (const [leader, { wanting, all }] of byLeader) {
       if (wanting.length === 0 || this.busy.has(leader)) continue;
       this.busy.add(leader);
+      // A broker sends a batch that is larger than the lane's bytes only where no lane before it in the request has any.
+      wanting.sort((a, b) => a.lastFed - b.lastFed);
       void this.fetchFrom(leader, wanting, wanting.length < all);
     }
   }
@@ -167,6 +172,7 @@ export class StreamReader {
       lane.waiting.push({ records: partition.records, next: partition.next });
       lane.waitingBytes += partition.bytes;
       lane.next = partition.next;
+      lane.lastFed = performance.now();
       lane.arrived.open();
     }
     return true;
