@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { stageGroup } from "../../core/naming";
@@ -17,6 +18,11 @@ import type { LaneSource } from "./sources/laneSource";
 import { StreamLanes } from "./sources/streamSource";
 import type { StepMaker } from "./steps";
 
+/**
+ * How long the other owners' lanes wait at the end for those that are not done. In it one request is answered that is answered at all
+ * (5 s), and of the 20 s after which the copy is killed (components/stage/renderStagePod.ts) enough is left to leave and to end.
+ */
+const drainMs = 5000;
 /** Lanes of a dead replica move within 1.5 s, those of one that stands still for 1 s stay: it heartbeats twelve times in it. */
 const defaultSessionMs = 1300;
 
@@ -70,11 +76,18 @@ export class Stage {
     return { isMember: this.member.isMember, silence: this.member.silence, stopping: this.stopping, groups };
   }
 
-  /** Ends what is under way, then leaves the group: whoever takes over finds everything settled. */
+  /**
+   * Ends what is under way, then leaves the group: whoever takes over finds everything settled. What takes too long, as a broker does
+   * not answer, goes on while the group is left: until then nobody is given the lanes that are free. The next owner fences it.
+   */
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all([...this.groups.values(), ...this.handedOver].map((owner) => owner.stop()));
-    await this.member.leave();
+    const owners = [...this.groups.values(), ...this.handedOver];
+    const ended = Promise.all(owners.map((owner) => owner.stop()));
+    await Promise.race([ended, sleep(drainMs, undefined, { ref: false })]);
+    const groups = owners.filter(({ lifecycle }) => lifecycle.state !== "stopped").map(({ group }) => group);
+    if (groups.length > 0) this.args.log.warn({ groups }, "leaving the group before these lane groups have ended");
+    await Promise.all([ended, this.member.leave()]);
   }
 
   /** Keeps what it has of the wanted groups, hands the others over, and takes the new ones. */
