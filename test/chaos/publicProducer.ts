@@ -5,7 +5,7 @@
 import { Kafka, logLevel, type Producer, type Transaction } from "kafkajs";
 import { clientOptions, type ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { KafkaFailure, kindOf } from "../../workloads/stage/kafka/failure";
-import type { PartitionRecords } from "../../workloads/stage/kafka/produce";
+import { partitionKey, type PartitionRecords } from "../../workloads/stage/kafka/produce";
 import type { WrittenTransaction } from "../../workloads/stage/kafka/writer";
 
 export class TransactionWriter {
@@ -36,10 +36,10 @@ export class TransactionWriter {
 
   async write(parts: readonly PartitionRecords[]): Promise<WrittenTransaction> {
     const number = this.written++;
-    await translated("write", async () => {
+    const sent = await translated("write", async () => {
       const transaction = await this.producers[number % 2]!.transaction();
       this.open.set(number, transaction);
-      await transaction.sendBatch({
+      return transaction.sendBatch({
         acks: -1,
         topicMessages: parts.map(({ topic, partition, records }) => ({
           topic,
@@ -53,7 +53,11 @@ export class TransactionWriter {
         })),
       });
     });
-    return { number };
+    const offsets = sent.map(
+      ({ topicName: topic, partition, baseOffset }) =>
+        [partitionKey({ topic, partition }), BigInt(baseOffset!)] as const,
+    );
+    return { number, offsets: new Map(offsets) };
   }
 
   async end({ number }: WrittenTransaction): Promise<void> {

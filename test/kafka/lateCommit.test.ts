@@ -46,10 +46,10 @@ describe("a commit that arrives late", function () {
 
     const third = await writer.write([record(topic, 0, "three")]);
     await sendAgain(first!);
-    const visible = async () => (await readLastCommitted(open, topic, 0, key, 0))?.value?.toString("utf8");
+    const visible = async () => (await readLastCommitted(open, topic, 0, key, 0)).record?.value?.toString("utf8");
     assert.equal(await visible(), "two", "half of a transaction is there for everybody to see");
     await writer.end(third);
-    assert.equal((await readLastCommitted(open, topic, 0, key, 20_000))?.value?.toString("utf8"), "three");
+    assert.equal((await readLastCommitted(open, topic, 0, key, 20_000)).record?.value?.toString("utf8"), "three");
   });
 
   /** Requests for an end of a transaction that go to brokers while `action` runs. */

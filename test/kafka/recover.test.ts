@@ -4,6 +4,7 @@ import { transactionalId } from "../../core/naming";
 import { checkpointPart, sourceKey, type Checkpoint } from "../../workloads/stage/checkpoint";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { KafkaFailure } from "../../workloads/stage/kafka/failure";
+import { partitionKey } from "../../workloads/stage/kafka/produce";
 import { TransactionWriter } from "../../workloads/stage/kafka/writer";
 import { recover, type Recovered } from "../../workloads/stage/recover";
 import { clusters } from "../support/clusters";
@@ -71,8 +72,9 @@ describe("an owner of lane group 0 that recovers beside the owner of group 1", f
       transactionalIdsOf: (group: number) => idsOf(config, group),
     };
     return recover(connection, args, async () => {
-      const claim = await writer.write([checkpoint(config, 0, laneGroups)]);
-      return () => writer.end(claim);
+      const claim = checkpoint(config, 0, laneGroups);
+      const written = await writer.write([claim]);
+      return { offset: written.offsets.get(partitionKey(claim))!, commit: () => writer.end(written) };
     });
   }
 });

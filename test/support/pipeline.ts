@@ -140,7 +140,7 @@ export class Pipeline {
     const connection = await ClusterConnection.open(to, [topic], "test", () => undefined);
     try {
       for (let group = 0; group < connection.partitionsOf(topic); group++) {
-        const record = await readLastCommitted(connection, topic, group, checkpointKey(stage, group), 0);
+        const { record } = await readLastCommitted(connection, topic, group, checkpointKey(stage, group), 0);
         if (!record?.value) continue;
         for (const lanes of parseCheckpoint(record.value.toString("utf8")).positions.values()) {
           for (const [lane, at] of lanes) if (at > (result.get(lane) ?? -1n)) result.set(lane, at);

@@ -98,6 +98,13 @@ describe("planResume", () => {
     );
   });
 
+  it("fences the owner that read another source before: it has other ids", () => {
+    const old = checkpoint(0, 2, { 0: 7 }, { source: "abc/other", transactionalIds: ["o.0", "o.1"] });
+    const owners = [{ partition: 0, transactionalIds: ["o.0", "o.1"] }];
+    assert.deepEqual(plan([old], { fenced: new Set() }), { act: "fence", owners });
+    assert.equal(plan([old]).act, "run");
+  });
+
   it("takes what a peer that was quicker carried over", () => {
     const quick = checkpoint(1, 2, { 1: 5, 3: 5, 4: 9 });
     const result = plan([checkpoint(0, 3, { 0: 7 }), quick]);

@@ -6,6 +6,7 @@ import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
 import { KafkaFailure } from "./kafka/failure";
+import { partitionKey } from "./kafka/produce";
 import { TransactionWriter } from "./kafka/writer";
 import { Lifecycle, type State } from "./lifecycle";
 import { Outranked, recover, type Recovered } from "./recover";
@@ -217,7 +218,7 @@ export class LaneGroup {
       source.prepare(lanes, plan.positions);
       const claim = checkpointPart(config.checkpointTopic, config.stage, group, compose(plan, plan.positions));
       const written = await writer.write([claim]);
-      return () => writer.end(written);
+      return { offset: written.offsets.get(partitionKey(claim))!, commit: () => writer.end(written) };
     });
     return compose(found, await source.startPositions(lanes, found.positions));
   }

@@ -30,6 +30,23 @@ export class Outranked extends Error {
   }
 }
 
+/** Written into the group's partition, and not committed yet. */
+export interface Claim {
+  /** Where it stands in the log that all in-sync replicas have. */
+  offset: bigint;
+  commit: () => Promise<void>;
+}
+
+/** A broker that led the checkpoint's partition once, and had not heard that another does, told of an older end. It will pass. */
+export class FormerLeader extends Error {
+  constructor(topic: string, partition: number, end: bigint, offset: bigint) {
+    super(
+      `${topic}/${partition} was read to its end at ${end}, and the next record written stands at ${offset}: a former leader answered; reading anew`,
+    );
+    this.name = "FormerLeader";
+  }
+}
+
 /**
  * Reads where the lanes of a group stand, after its own transactional ids were fenced. Former owners under another mapping of
  * lanes to groups are fenced too, as their checkpoints name them.
@@ -37,13 +54,18 @@ export class Outranked extends Error {
  * The claim stands between two readings: of two owners under different mappings, each writes its claim before it reads for the
  * second time, so at least one sees the other's, open or committed, and fences it. Without that both might run a lane, each under
  * its own ids. That reading goes on beside the claim's commit: lanes stand still meanwhile.
- * @param claim writes a checkpoint that names this owner and moves nothing; what it resolves to commits that
- * @throws Outranked
+ *
+ * The claim also proves the reading of the group's own partition. A broker that was cut off from the others answers with an
+ * old end and no error until it hears of its successor, but it cannot take the claim, which all in-sync replicas acknowledge.
+ * After the fences nobody else writes this partition, so the claim must stand where the reading ended. Markers that are sent
+ * twice and the like may come between at times: that costs another attempt. Partitions of other groups have no such proof.
+ * @param claim writes a checkpoint that names this owner and moves nothing
+ * @throws Outranked, FormerLeader
  */
 export async function recover(
   connection: ClusterConnection,
   args: RecoverArgs,
-  claim: (found: Recovered) => Promise<() => Promise<void>>,
+  claim: (found: Recovered) => Promise<Claim>,
 ): Promise<Recovered> {
   const partitions = connection.partitionsOf(args.checkpointTopic);
   if (args.group >= partitions) {
@@ -52,13 +74,18 @@ export async function recover(
     );
   }
   const checkpoints = new Map<number, Checkpoint>();
-  const fenced = new Set([args.group]);
+  const ends = new Map<number, bigint>();
+  const fenced = new Set<number>();
   const others = Array.from({ length: partitions }, (_, partition) => partition).filter(
     (partition) => partition !== args.group,
   );
   await Promise.all([read(args.group, settleMs.fenced), ...others.map((partition) => read(partition, 0))]);
+  // Of another source's owner other ids were fenced than those that it has.
+  if (checkpoints.get(args.group)?.source === args.source) fenced.add(args.group);
   const found = await fenceOthers();
-  const commit = await claim(found);
+  const { offset, commit } = await claim(found);
+  const end = ends.get(args.group)!;
+  if (offset !== end) throw new FormerLeader(args.checkpointTopic, args.group, end, offset);
   for (const partition of others) fenced.delete(partition);
   await Promise.all([commit(), ...others.map(readAgain)]);
   return fenceOthers();
@@ -97,7 +124,8 @@ export async function recover(
 
   async function read(partition: number, waitMs: number): Promise<void> {
     const key = checkpointKey(args.stage, partition);
-    const record = await readLastCommitted(connection, args.checkpointTopic, partition, key, waitMs);
+    const { record, end } = await readLastCommitted(connection, args.checkpointTopic, partition, key, waitMs);
+    ends.set(partition, end);
     if (record?.value) checkpoints.set(partition, parse(record.value));
   }
 }

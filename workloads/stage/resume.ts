@@ -2,7 +2,7 @@ import type { Checkpoint, Positions } from "./checkpoint";
 
 /** What a new owner of a lane group does after its fence, by the checkpoints that it found. */
 export type Resume =
-  /** Former owners of its lanes under another mapping may still be running: fence them, then read those partitions again. */
+  /** Former owners of its lanes under another mapping, or of another source, may still be running: fence them, then read those partitions again. */
   | { act: "fence"; owners: { partition: number; transactionalIds: [string, string] }[] }
   /** The stage was placed anew since this replica was made. */
   | { act: "stand-down"; generation: number; place: string }
@@ -15,7 +15,7 @@ export interface ResumeArgs {
   lanes: readonly number[];
   source: string;
   generation: number;
-  /** By partition of the checkpoint topic; the own one was read after the fence. */
+  /** By partition of the checkpoint topic; the own one was read after the fence of the own ids. */
   checkpoints: ReadonlyMap<number, Checkpoint>;
   /** Partitions whose writers have been fenced before they were read. */
   fenced: ReadonlySet<number>;
@@ -35,7 +35,8 @@ export function planResume({ group, laneGroups, lanes, source, generation, check
     return { act: "stand-down", generation: newest.generation, place: newest.place };
   }
   const unsure = mine.filter(
-    ([partition, checkpoint]) => !fenced.has(partition) && checkpoint.laneGroups !== laneGroups,
+    ([partition, checkpoint]) =>
+      !fenced.has(partition) && (checkpoint.laneGroups !== laneGroups || checkpoint.source !== source),
   );
   if (unsure.length > 0) {
     return {

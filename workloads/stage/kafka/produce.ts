@@ -13,6 +13,13 @@ export interface ProduceResult {
   topic: string;
   partition: number;
   errorCode: number;
+  /** Where the batch stands in the log, or did already where it was sent again; -1 where it was refused. */
+  baseOffset: bigint;
+}
+
+/** Names a partition among those of one transaction. */
+export function partitionKey({ topic, partition }: { topic: string; partition: number }): string {
+  return `${topic}/${partition}`;
 }
 
 /**
@@ -98,7 +105,12 @@ function decodeResponse(bytes: Buffer): { results: ProduceResult[]; clientSideTh
     const partitions = bytes.readInt32BE(at);
     at += 4;
     for (let n = 0; n < partitions; n++, at += 30) {
-      results.push({ topic, partition: bytes.readInt32BE(at), errorCode: bytes.readInt16BE(at + 4) });
+      results.push({
+        topic,
+        partition: bytes.readInt32BE(at),
+        errorCode: bytes.readInt16BE(at + 4),
+        baseOffset: bytes.readBigInt64BE(at + 6),
+      });
     }
   }
   return { results, clientSideThrottleTime: bytes.readInt32BE(at) };

@@ -20,12 +20,19 @@ export class Unsettled extends Error {
   }
 }
 
+/** What a backward read found, and where it began: the high watermark. */
+export interface LastCommitted {
+  record: StoredRecord | null;
+  end: bigint;
+}
+
 /**
  * The last committed record with this key, or null. Reads backwards from the high watermark, so its cost does not grow with
  * the log.
  * @param settleMs how long to wait until no transaction is open before the end; 0 reads what is visible at once. A read that
  *   does not wait can miss the newest record silently: even one whose commit was answered, until its marker is written
  *   (facts/kafka.md B1).
+ * A broker that has lost the partition and does not know it yet answers with an older end, and without an error.
  * @throws Unsettled
  */
 export async function readLastCommitted(
@@ -34,7 +41,7 @@ export async function readLastCommitted(
   partition: number,
   key: string,
   settleMs: number,
-): Promise<StoredRecord | null> {
+): Promise<LastCommitted> {
   const start = performance.now();
   const [low, end] = await Promise.all([
     offsetOf(connection, "start", topic, partition),
@@ -59,7 +66,7 @@ export async function readLastCommitted(
         await new Promise((resolve) => setTimeout(resolve, 5));
       } else at++; // nothing is left of what compaction emptied: step over
     }
-    if (found !== null || from === low) return found;
+    if (found !== null || from === low) return { record: found, end };
     upTo = from;
   }
 }

@@ -3,12 +3,14 @@ import type { ClusterConnection } from "./connection";
 import { commitTransaction } from "./endTxn";
 import { errorOfCode } from "./failure";
 import { leaderErrors } from "./offsets";
-import { produce, type PartitionRecords } from "./produce";
+import { partitionKey, produce, type PartitionRecords } from "./produce";
 import type { Producer } from "./recordBatch";
 
 /** A transaction whose records are in the partitions' logs, neither committed nor aborted. */
 export interface WrittenTransaction {
   readonly number: number;
+  /** Where its first record stands, by `partitionKey`: in the log that all in-sync replicas have. */
+  readonly offsets: ReadonlyMap<string, bigint>;
 }
 
 const coordinatorErrors: ReadonlySet<string> = new Set([
@@ -81,8 +83,8 @@ export class TransactionWriter {
       throw new Error(`transaction ${this.written} is not ended, ${this.written + 1} must wait`);
     const turn = this.turnOf(this.written);
     await this.addPartitions(turn, parts);
-    await this.produceAll(turn, parts);
-    return { number: this.written++ };
+    const offsets = await this.produceAll(turn, parts);
+    return { number: this.written++, offsets };
   }
 
   /** Commits a written transaction. An answer that was lost is asked for again. */
@@ -113,8 +115,9 @@ export class TransactionWriter {
     );
   }
 
-  private async produceAll(turn: Turn, batches: readonly PartitionRecords[]): Promise<void> {
+  private async produceAll(turn: Turn, batches: readonly PartitionRecords[]): Promise<Map<string, bigint>> {
     const pending = new Set(batches);
+    const offsets = new Map<string, bigint>();
     await this.connection.persist("Produce", produceErrors, async () => {
       const byLeader = new Map<number, PartitionRecords[]>();
       for (const batch of pending) {
@@ -126,12 +129,14 @@ export class TransactionWriter {
         [...byLeader].map(async ([leader, theirs]) => {
           const broker = await this.connection.broker(leader);
           const results = await produce(broker, turn.transactionalId, turn, theirs);
-          const codes = new Map(results.map((result) => [keyOf(result), result.errorCode]));
+          const answers = new Map(results.map((result) => [partitionKey(result), result]));
           let refusal = 0;
           for (const batch of theirs) {
-            const code = codes.get(keyOf(batch)) ?? -1;
-            if (code === 0 || code === duplicateSequence) pending.delete(batch);
-            else refusal = code;
+            const { errorCode, baseOffset } = answers.get(partitionKey(batch)) ?? { errorCode: -1, baseOffset: -1n };
+            if (errorCode === 0 || errorCode === duplicateSequence) {
+              pending.delete(batch);
+              offsets.set(partitionKey(batch), baseOffset);
+            } else refusal = errorCode;
           }
           if (refusal !== 0) throw errorOfCode(refusal);
         }),
@@ -143,6 +148,7 @@ export class TransactionWriter {
       const final = failures.find(({ type }) => type !== undefined && !produceErrors.has(type));
       if (failures.length > 0) throw final ?? failures[0];
     });
+    return offsets;
   }
 
   /** Requests that the coordinator of the id answers; it is looked up again when it moved. */
@@ -161,8 +167,4 @@ export class TransactionWriter {
 
 function idOf({ transactionalId, producerId, producerEpoch }: Turn) {
   return { transactionalId, producerId: String(producerId), producerEpoch };
-}
-
-function keyOf({ topic, partition }: { topic: string; partition: number }): string {
-  return `${topic}/${partition}`;
 }
