@@ -44,6 +44,7 @@ describe("kafkajs' internals", () => {
       assert.equal(typeof cluster[name], "function", name);
     }
     assert.equal(cluster.brokerPool.metadata, null);
+    assert.equal(typeof cluster.brokerPool.findConnectedBroker, "function");
   });
 
   it("have the connections that are mended: made in one place, with limits that are read anew", async () => {

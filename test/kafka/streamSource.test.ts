@@ -5,6 +5,7 @@ import { AtWork } from "../../workloads/stage/atWork";
 import type { Positions } from "../../workloads/stage/checkpoint";
 import type { StreamProcessor } from "../../workloads/stage/processor";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
+import { KafkaFailure } from "../../workloads/stage/kafka/failure";
 import { SourceGap } from "../../workloads/stage/sources/laneSource";
 import { StreamLanes } from "../../workloads/stage/sources/streamSource";
 import { clusters } from "../support/clusters";
@@ -64,6 +65,13 @@ describe("a stream source that was prepared", function () {
     const beyond = eachLane(1000n);
     source.prepare(lanes, beyond);
     await assert.rejects(source.startPositions(lanes, beyond), SourceGap);
+  });
+
+  // Where a lane's leader does not answer its position is taken without a look, and this is what finds it out.
+  it("read from positions that the stream does not reach, ends and says so", async () => {
+    const source = await open();
+    const reading = source.run(eachLane(1000n), () => assert.fail("nothing is there"), new AbortController().signal);
+    await assert.rejects(reading, (error) => error instanceof KafkaFailure && error.type === "OFFSET_OUT_OF_RANGE");
   });
 
   it("lets the event loop turn while a processor returns at once from one record after the other", async () => {

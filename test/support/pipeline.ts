@@ -80,8 +80,8 @@ export class Pipeline {
     await remove(destination, [to.topic, checkpoints, letters]);
   }
 
-  /** Waits until the checkpoint of every lane has reached the end of the source. */
-  async untilDrained(within = 120): Promise<void> {
+  /** Waits until the checkpoint of every lane, or of these, has reached the end of the source. */
+  async untilDrained(within = 120, lanes?: readonly number[]): Promise<void> {
     const { source, destination } = this.args;
     const { topic } = this.sourceStream;
     await until(
@@ -91,6 +91,7 @@ export class Pipeline {
         const written = await destination.withAdmin((admin) => admin.fetchTopicOffsets(this.config.to.topic));
         const positions = await this.positions();
         for (const { partition, offset } of records) {
+          if (lanes?.includes(partition) === false) continue;
           const at = positions.get(partition) ?? 0n;
           if (at < BigInt(offset)) {
             const stable = written.find((each) => each.partition === partition)?.offset;

@@ -5,7 +5,8 @@ describe("kindOf", () => {
   const isNetwork = (code: string) => kindOf(Object.assign(new Error("x"), { code })).network;
 
   it("takes the system's errors for ones of the network", () => {
-    for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]) assert.ok(isNetwork(code), code);
+    for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN", "ERR_STREAM_DESTROYED"])
+      assert.ok(isNetwork(code), code);
   });
 
   it("takes a login that was left unfinished for an end of its connection", () => {

@@ -117,6 +117,12 @@ export class ClusterConnection {
     return this.broker(this.leaderIdOf(topic, partition));
   }
 
+  /** For what each broker can tell: the one that told of the others, as it has answered before, or another that is connected. */
+  async anyBroker(): Promise<Broker> {
+    const { brokerPool } = this.cluster;
+    return brokerPool.seedBroker?.isConnected() ? brokerPool.seedBroker : brokerPool.findConnectedBroker();
+  }
+
   /** The broker that keeps a transactional id. */
   coordinatorOf(transactionalId: string): Promise<Broker> {
     return this.cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: 1 });
@@ -132,11 +138,16 @@ export class ClusterConnection {
   }
 
   /**
-   * Tries `step` until it succeeds, for `stepDeadlineMs` at the most. Network errors and the errors named in `retriable`
+   * Tries `step` until it succeeds, and after `deadlineMs` not again. Network errors and the errors named in `retriable`
    * are tried again, after a look at where leaders are now; anything else is final.
    * @throws KafkaFailure
    */
-  async persist<T>(during: string, retriable: ReadonlySet<string>, step: (retry: number) => Promise<T>): Promise<T> {
+  async persist<T>(
+    during: string,
+    retriable: ReadonlySet<string>,
+    step: (retry: number) => Promise<T>,
+    deadlineMs = stepDeadlineMs,
+  ): Promise<T> {
     const start = performance.now();
     let pause = 0;
     for (let retry = 0; ; retry++) {
@@ -145,7 +156,7 @@ export class ClusterConnection {
       } catch (error) {
         const kind = kindOf(error);
         const again =
-          (kind.network || retriable.has(kind.type)) && performance.now() - start < stepDeadlineMs && !this.closed;
+          (kind.network || retriable.has(kind.type)) && performance.now() - start < deadlineMs && !this.closed;
         if (!again) throw new KafkaFailure(during, kind.type, kind.fenced, { cause: error });
         const settling = kind.type === "CONCURRENT_TRANSACTIONS";
         if (!settling) {

@@ -71,9 +71,12 @@ export function kindOf(error: unknown): FailureKind {
   };
 }
 
-/** Names like ECONNRESET come from the system. Those of Node itself, like ERR_OUT_OF_RANGE, tell of a fault that another try meets again. */
+/**
+ * Names like ECONNRESET come from the system. Those of Node itself, like ERR_OUT_OF_RANGE, tell of a fault that another try meets again,
+ * but for those of a connection that ended meanwhile.
+ */
 function isOfSystem(code: number | string | undefined): boolean {
-  return typeof code === "string" && !code.startsWith("ERR_");
+  return typeof code === "string" && (!code.startsWith("ERR_") || /^ERR_(STREAM|SOCKET|TLS|SSL)_/.test(code));
 }
 
 interface KafkajsError extends Error {

@@ -10,6 +10,7 @@ declare module "kafkajs/src/cluster" {
       brokers: Record<string, Broker>;
       /** The one that tells where the others are. */
       seedBroker?: Broker;
+      findConnectedBroker(): Promise<Broker>;
     };
     connect(): Promise<void>;
     disconnect(): Promise<void>;
@@ -110,6 +111,7 @@ declare module "kafkajs-internals" {
 
   export interface Broker {
     nodeId: string | number;
+    isConnected(): boolean;
     connectionPool: {
       host: string;
       port: number;

@@ -1,4 +1,5 @@
-import type { ClusterConnection } from "./connection";
+import { stepDeadlineMs, type ClusterConnection } from "./connection";
+import { KafkaFailure, kindOf } from "./failure";
 
 /** Errors that pass once leaders have settled. */
 export const leaderErrors: ReadonlySet<string> = new Set([
@@ -13,6 +14,12 @@ export const leaderErrors: ReadonlySet<string> = new Set([
   "REQUEST_TIMED_OUT",
 ]);
 
+/** Whether a partition may answer later, or another broker for it. */
+export function isPassing(error: unknown): boolean {
+  const { network, type } = kindOf(error instanceof KafkaFailure ? error.cause : error);
+  return network || leaderErrors.has(type);
+}
+
 const which = {
   /** The first offset that is still there. */
   start: { timestamp: -2, isolationLevel: 0 },
@@ -22,15 +29,19 @@ const which = {
   lastStable: { timestamp: -1, isolationLevel: 1 },
 } as const;
 
-/** Asks the partition's leader, whoever that is by now. */
+/**
+ * Asks the partition's leader, whoever that is by now.
+ * @param deadlineMs after so long it is not asked again
+ */
 export function offsetOf(
   connection: ClusterConnection,
   kind: keyof typeof which,
   topic: string,
   partition: number,
+  deadlineMs = stepDeadlineMs,
 ): Promise<bigint> {
   const { timestamp, isolationLevel } = which[kind];
-  return connection.persist(`asking for the ${kind} of ${topic}/${partition}`, leaderErrors, async () => {
+  const ask = async () => {
     const broker = await connection.leaderOf(topic, partition);
     const answer = await broker.listOffsets({
       replicaId: -1,
@@ -38,5 +49,6 @@ export function offsetOf(
       topics: [{ topic, partitions: [{ partition, timestamp }] }],
     });
     return BigInt(answer.responses[0]!.partitions[0]!.offset);
-  });
+  };
+  return connection.persist(`asking for the ${kind} of ${topic}/${partition}`, leaderErrors, ask, deadlineMs);
 }

@@ -2,7 +2,7 @@ import { messageOf } from "../../../core/errors";
 import type { ClusterConnection } from "./connection";
 import { errorOfCode, kindOf, KafkaFailure } from "./failure";
 import { fetchRecords, longestPollMs, type FetchedPartition } from "./fetch";
-import { leaderErrors } from "./offsets";
+import { isPassing } from "./offsets";
 import type { AtWork } from "../atWork";
 import { Gate } from "../gate";
 
@@ -185,11 +185,10 @@ export class StreamReader {
   private judge(error: unknown, lanes: readonly Lane[]): void {
     if (this.closed) return;
     const kind = kindOf(error);
-    const passing = kind.network || leaderErrors.has(kind.type);
     const now = performance.now();
     const silent = (lane: Lane, ms: number) => now - lane.lastWell >= ms;
     const all = [...this.lanes.values()].every((lane) => silent(lane, silenceMs.all));
-    if (passing && !all && !lanes.some((lane) => silent(lane, silenceMs.one))) {
+    if (isPassing(error) && !all && !lanes.some((lane) => silent(lane, silenceMs.one))) {
       for (const lane of lanes.filter((each) => !each.told && silent(each, silenceMs.all))) {
         lane.told = true;
         this.options.onSilence(lane.lane, (now - lane.lastWell) / 1000, messageOf(error));

@@ -13,7 +13,7 @@ const noId = "00000000000000000000000000000000";
  */
 export function topicIdOf(connection: ClusterConnection, topic: string): Promise<string | undefined> {
   return connection.persist(`asking for the id of topic ${topic}`, new Set(), async () => {
-    const broker = await connection.leaderOf(topic, 0);
+    const broker = await connection.anyBroker();
     const id = await broker.connectionPool.send(metadataRequest(topic));
     return id === noId ? undefined : id;
   });

@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { messageOf } from "../../../core/errors";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import type { AtWork } from "../atWork";
 import { sourceKey, type Positions } from "../checkpoint";
 import type { ClusterConnection } from "../kafka/connection";
-import { offsetOf } from "../kafka/offsets";
+import { isPassing, offsetOf } from "../kafka/offsets";
 import { StreamReader } from "../kafka/streamReader";
 import { InOrder } from "../inOrder";
 import type { StageContext, StreamProcessor } from "../processor";
@@ -16,6 +17,12 @@ import { SourceGap, type Deliver, type LaneSource } from "./laneSource";
 /** Bytes of fetched records that a lane group keeps waiting, shared by its lanes; and the bounds of one lane's share. */
 const waitingBytes = 32 << 20;
 const laneBytes = { least: 256 << 10, most: 2 << 20 };
+
+/**
+ * A lane that has a position is not asked for again after this time: the others wait for it, and a position that is wrong is
+ * found out when it is read from.
+ */
+const askAgainMs = 1000;
 
 /** Records of one lane that are processed at once: as many as there are cores, where the processor works beside Node's thread. */
 const recordsAtOnce = Math.max(2, availableParallelism());
@@ -40,8 +47,8 @@ export interface StreamLanesArgs {
   onLoss: (lane: number, records: bigint) => void;
 }
 
-/** First and one past the last offset of each lane in the source's log. */
-type Bounds = Map<number, readonly [bigint, bigint]>;
+/** First and one past the last offset of each lane in the source's log; missing where a leader does not answer. */
+type Bounds = Map<number, readonly [bigint, bigint] | undefined>;
 
 /** What was begun before it was sure where the lanes go on. */
 interface Prepared {
@@ -64,7 +71,7 @@ export class StreamLanes implements LaneSource {
   }
 
   prepare(lanes: readonly number[], stored: Positions): void {
-    const bounds = this.boundsOf(lanes);
+    const bounds = this.boundsOf(lanes, stored);
     // It fails again for whoever waits for it.
     bounds.catch(() => undefined);
     const reader = lanes.every((lane) => stored.has(lane)) ? this.readFrom(stored) : undefined;
@@ -80,9 +87,14 @@ export class StreamLanes implements LaneSource {
       );
     }
     const { prepared } = this;
-    const bounds = await (prepared && isSame(prepared.stored, stored) ? prepared.bounds : this.boundsOf(lanes));
+    const bounds = await (prepared && isSame(prepared.stored, stored) ? prepared.bounds : this.boundsOf(lanes, stored));
     const result: Positions = new Map();
-    for (const [lane, [start, end]] of bounds) {
+    for (const [lane, known] of bounds) {
+      if (known === undefined) {
+        result.set(lane, stored.get(lane)!);
+        continue;
+      }
+      const [start, end] = known;
       const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
       if ("gap" in check) throw new SourceGap(check.gap);
       if (check.lost > 0n) onLoss(lane, check.lost);
@@ -119,16 +131,30 @@ export class StreamLanes implements LaneSource {
     await this.args.connection.close();
   }
 
-  private async boundsOf(lanes: readonly number[]): Promise<Bounds> {
-    const { endpoint, connection } = this.args;
-    const asked = lanes.map(async (lane) => {
-      const [start, end] = await Promise.all([
-        offsetOf(connection, "start", endpoint.topic, lane),
-        offsetOf(connection, "highWatermark", endpoint.topic, lane),
-      ]);
-      return [lane, [start, end]] as const;
-    });
-    return new Map(await Promise.all(asked));
+  private async boundsOf(lanes: readonly number[], stored: Positions): Promise<Bounds> {
+    return new Map(
+      await Promise.all(lanes.map(async (lane) => [lane, await this.boundsOfLane(lane, stored)] as const)),
+    );
+  }
+
+  /**
+   * A leader that does not answer, while others may, must not keep their lanes from going on: its lane goes on where it stood. A
+   * position that is not in the log ends the reading (OFFSET_OUT_OF_RANGE), and the leader that said so answers here next time.
+   */
+  private async boundsOfLane(lane: number, stored: Positions): Promise<readonly [bigint, bigint] | undefined> {
+    const { endpoint, connection, context } = this.args;
+    const deadlineMs = stored.has(lane) ? askAgainMs : undefined;
+    const ask = (kind: "start" | "highWatermark") => offsetOf(connection, kind, endpoint.topic, lane, deadlineMs);
+    try {
+      return await Promise.all([ask("start"), ask("highWatermark")]);
+    } catch (error) {
+      if (!stored.has(lane) || !isPassing(error)) throw error;
+      context.log.warn(
+        { lane, reason: messageOf(error) },
+        `lane ${lane}: goes on unchecked, its leader does not answer`,
+      );
+      return undefined;
+    }
   }
 
   /** The prepared reader where it began at these positions, else a new one. */
