@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ConfigError } from "../../core/errors";
-import { checkBrokerIds } from "./checkBrokerIds";
+import { checkBrokerIds, hostToRecord, type BrokerRecords } from "./checkBrokerIds";
 import { kafkaUuid } from "./kafkaUuid";
 import { isVoter, type Broker } from "./planBrokers";
 import type { Founder } from "./renderBrokerFiles";
@@ -14,7 +14,8 @@ export interface Identity {
 
 /**
  * Who the cluster and its disks are, for as long as the stack's state lives. What is remembered stands in `keepers` that no
- * change touches any more: the founders, with the machines that they were, and the broker id of each host.
+ * change touches any more: the founders, with the machines that they were, the broker id of each host, and the host of each id.
+ * The last one goes with its broker: while it is there, no other host may have the id.
  *
  * @param machines machine id of each host, by its name; read when the cluster is founded
  */
@@ -38,12 +39,25 @@ export function createIdentity(
     disk: draw(`disk-${broker.name}`, { broker: String(broker.id) }),
   }));
 
+  // A preview does not know the bytes of a new disk. What is to be refused there must not wait for them.
+  const ids = pulumi
+    .output(disks.map(({ broker, disk }) => disk.keepers.apply((kept) => [broker.name, kept?.["broker"]] as const)))
+    .apply((kept): BrokerRecords["ids"] => Object.fromEntries(kept));
+  const hosts = brokers.reduce((smaller, { id }) => {
+    const host = pulumi
+      .all([ids, smaller])
+      .apply(([noted, known]) => hostToRecord(id, brokers, { ids: noted, hosts: known }) ?? "");
+    const { keepers } = draw(`broker-${id}`, { host });
+    return pulumi.all([smaller, keepers]).apply(([known, kept]) => ({ ...known, [id]: kept?.["host"] || undefined }));
+  }, pulumi.output<Record<number, string | undefined>>({}));
+  const checked = pulumi.all([ids, hosts]).apply(([noted, known]) => {
+    const problems = checkBrokerIds(brokers, { ids: noted, hosts: known });
+    if (problems.length > 0) throw new pulumi.RunError(new ConfigError(problems).message);
+  });
+
   const founders = pulumi
-    .all([cluster.keepers, disks.map(({ broker, disk }) => ({ broker, id: idOf(disk), kept: disk.keepers }))])
+    .all([cluster.keepers, disks.map(({ broker, disk }) => ({ broker, id: idOf(disk) })), checked])
     .apply(([keepers, drawn]) => {
-      const recorded = Object.fromEntries(drawn.map(({ broker, kept }) => [broker.name, kept?.["broker"]]));
-      const problems = checkBrokerIds(brokers, recorded);
-      if (problems.length > 0) throw new pulumi.RunError(new ConfigError(problems).message);
       const first = JSON.parse(keepers?.["founders"] ?? "[]") as Omit<Founder, "directoryId">[];
       return first.flatMap((founder) => {
         const directoryId = drawn.find(({ broker }) => broker.name === founder.name && broker.id === founder.id)?.id;

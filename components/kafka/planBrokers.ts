@@ -19,8 +19,8 @@ export function isVoter({ id }: Pick<Broker, "id">): boolean {
 
 /**
  * Gives every host a broker id. Ids are kept by host name, never by position: a host keeps the id that `known` gives it,
- * whatever is added or removed beside it; a new host takes the smallest free id (so a host that takes a dead one's place
- * also takes its id, its ordinal and its replicas). With nothing known, ids follow the sorted names.
+ * whatever is added or removed beside it; a new host takes the smallest free id. With nothing known, ids follow the sorted
+ * names. Who had an id before is not looked at here: checkBrokerIds refuses one that is still another host's.
  *
  * @throws Error when two hosts have one id, or when ids leave a gap that a StatefulSet cannot have
  */

@@ -55,12 +55,21 @@ function describeHost({ host, kind, role }: HostChange, changes: readonly Change
       return `${host} joins as a ${role}, ${volume === undefined ? "without a broker" : "with a broker"}; no other host restarts anything`;
     case "leaves": {
       const member = role === "control-plane" ? "its etcd member and " : "";
-      const broker = volume === undefined ? "" : "its broker is drained first, or this is refused; ";
+      const broker = volume === undefined ? "" : describeBroker(volume, changes);
       return `${host} (${role}) leaves: ${broker}then ${member}its node goes, then the host is reset if it still answers`;
     }
     case "rebuilt":
       return `${host} (${role}) is rebuilt: it is prepared and joins anew${role === "control-plane" ? ", its old etcd member is removed first" : ""}; its broker, if it has one and its disk is empty, copies everything from the others and then votes anew`;
   }
+}
+
+/** What becomes of the broker whose volume goes: no drain where another host's volume is bound to the same claim. */
+function describeBroker(volume: Change, changes: readonly Change[]): string {
+  const claim = claimOf(volume.before);
+  const heir = changes.find(({ op, after }) => op === "create" && claim !== undefined && claimOf(after) === claim);
+  if (heir === undefined) return "its broker is drained first, or this is refused; ";
+  const other = heir.name.slice(heir.name.indexOf("-kafka-") + "-kafka-".length);
+  return `its broker is NOT drained, for ${other} would get its id: take this host out and run pulumi up before ${other} comes in; `;
 }
 
 /** Only what the preview shows is known here: how many come and go, not how many there are. */
@@ -96,6 +105,10 @@ function describeBrokers(changes: readonly Change[]): string[] {
         : "copies on those that go move to the others first";
     return [`Kafka: ${old} -> ${next} brokers; ${quorum}; ${copies}`];
   });
+}
+
+function claimOf(inputs: Inputs): unknown {
+  return ((inputs["spec"] as Inputs | undefined)?.["claimRef"] as Inputs | undefined)?.["name"];
 }
 
 function replicasOf(inputs: Inputs): number | undefined {

@@ -51,7 +51,7 @@ describe("KafkaCluster", () => {
     assert.deepEqual(await valueOf(kafka.bootstrapServers), ["10.0.0.2:9092", "10.0.0.3:9092", "10.0.0.1:9092"]);
   });
 
-  it("remembers the founders with their machines, and each host's broker id, whatever comes", () => {
+  it("remembers the founders with their machines, each host's broker id and each id's host, whatever comes", () => {
     const drawn = mocked.filter(({ type }) => type.endsWith(":RandomBytes"));
     const keepersOf = (name: string) =>
       drawn.find((each) => each.name === name)!.inputs["keepers"] as Record<string, string>;
@@ -61,6 +61,7 @@ describe("KafkaCluster", () => {
       { name: "c", address: "10.0.0.1", id: 2, machine: "machine-c" },
     ]);
     assert.deepEqual(keepersOf("edge-kafka-disk-c"), { broker: "2" });
+    assert.deepEqual(keepersOf("edge-kafka-broker-2"), { host: "c" });
   });
 
   it("keeps what names the other brokers out of the pods' template", () => {

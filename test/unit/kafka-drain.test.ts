@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { checkBrokerIds } from "../../components/kafka/checkBrokerIds";
-import { planBrokers } from "../../components/kafka/planBrokers";
+import { checkBrokerIds, hostToRecord } from "../../components/kafka/checkBrokerIds";
+import { planBrokers, type Broker } from "../../components/kafka/planBrokers";
 import { renderServerProperties } from "../../components/kafka/renderServerProperties";
 import { restartReason } from "../../components/kafka/restartReason";
 import { planDrain } from "../../workloads/reconcile/planDrain";
@@ -107,24 +107,108 @@ describe("checkBrokerIds", () => {
       ids,
     );
 
+  const check = (brokers: Broker[], ids: Record<string, string>, hosts: Record<number, string> = {}) =>
+    checkBrokerIds(brokers, { ids, hosts });
+
   it("takes a first start, a host at the end, and ids that are written down", () => {
-    assert.deepEqual(checkBrokerIds(plan(["a", "b"]), {}), []);
-    assert.deepEqual(checkBrokerIds(plan(["a", "b", "c"]), { a: "0", b: "1" }), []);
-    assert.deepEqual(checkBrokerIds(plan(["a", "ab", "b"], { ab: 2 }), { a: "0", b: "1" }), []);
+    assert.deepEqual(check(plan(["a", "b"]), {}), []);
+    assert.deepEqual(check(plan(["a", "b", "c"]), { a: "0", b: "1" }), []);
+    assert.deepEqual(check(plan(["a", "ab", "b"], { ab: 2 }), { a: "0", b: "1" }), []);
   });
 
   it("refuses a host in the middle that shifts the others, and says what to write", () => {
-    const [problem] = checkBrokerIds(plan(["a", "ab", "b"]), { a: "0", b: "1" });
-    assert.equal(problem!.path, "iotef:hosts.b.broker");
-    assert.match(
-      problem!.message,
-      /^must stay 1, as on its disk; .* make it 2\. Write the ids down \(a 0, ab 2, b 1\)/,
-    );
+    // Its own plan is written down by then, as is who gets the id that is new.
+    for (const problems of [
+      check(plan(["a", "ab", "b"]), { a: "0", b: "1" }),
+      check(plan(["a", "ab", "b"]), { a: "0", ab: "1", b: "1" }, { 0: "a", 1: "b", 2: "ab" }),
+    ]) {
+      assert.equal(problems.length, 1);
+      assert.equal(problems[0]!.path, "iotef:hosts.b.broker");
+      assert.match(
+        problems[0]!.message,
+        /^must stay 1, as on its disk; .* make it 2\. Write the ids down \(a 0, ab 2, b 1\)/,
+      );
+    }
   });
 
   it("refuses to close the gap that a removed host leaves", () => {
-    const [problem] = checkBrokerIds(plan(["a", "c"]), { a: "0", c: "2" });
+    const [problem, another] = check(plan(["a", "c"]), { a: "0", c: "2" }, { 0: "a", 1: "b" });
     assert.match(problem!.message, /^must stay 2/);
+    assert.equal(another, undefined);
+  });
+
+  it("refuses every host that comes in for another one, and says whose broker it would be", () => {
+    const before = { 0: "a", 1: "b", 2: "c" };
+    const problems = check(plan(["a", "d", "e"]), { a: "0", d: "1", e: "2" }, before);
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["iotef:hosts.d.broker", "iotef:hosts.e.broker"],
+    );
+    assert.match(
+      problems[1]!.message,
+      /^would get broker id 2, which is c's: .* Take c out and run `pulumi up` first, .* or put the new machine in as c, at its address, with a raised generation$/,
+    );
+    assert.deepEqual(check(plan(["a", "b", "d"]), { a: "0", b: "1", d: "2" }, { 0: "a", 1: "b", 2: "d" }), []);
+  });
+
+  it("says at once that a host shifts another one and comes in for a third", () => {
+    const problems = check(plan(["a", "ab", "b"]), { a: "0", ab: "1", b: "1" }, { 0: "a", 1: "b", 2: "c" });
+    assert.deepEqual(
+      problems.map(({ path, message }) => [path, message.slice(0, 24)]),
+      [
+        ["iotef:hosts.b.broker", "must stay 1, as on its d"],
+        ["iotef:hosts.ab.broker", "would get broker id 2, w"],
+      ],
+    );
+  });
+
+  /** Any edits in any order, as Pulumi's state sees them: what a run has written down stays while it is declared, refused or not. */
+  it("never lets an id pass to a host while the broker of another has it, nor a host to another id", () => {
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const edit = fc.record({
+      hosts: fc.subarray(names, { minLength: 1 }),
+      // As a person does who was told so.
+      obeys: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 2, maxLength: 12 }), (edits) => {
+        let ids: Record<string, string> = {};
+        let hosts: Record<number, string | undefined> = {};
+        let live: Record<number, string> = {};
+        const run = (brokers: Broker[]): boolean => {
+          const known = Object.fromEntries(brokers.map(({ name, id }) => [name, ids[name] ?? String(id)]));
+          const holders: Record<number, string | undefined> = {};
+          for (const { id } of brokers)
+            holders[id] = hosts[id] ?? hostToRecord(id, brokers, { ids: known, hosts: holders });
+          const problems = checkBrokerIds(brokers, { ids: known, hosts: holders });
+          // A refused run deletes nothing.
+          const refused = problems.length > 0;
+          ids = refused ? { ...ids, ...known } : known;
+          hosts = refused ? { ...hosts, ...holders } : holders;
+          if (refused) return false;
+          for (const { name, id } of brokers) {
+            const other = live[id];
+            assert.ok(other === undefined || other === name, `${name} takes ${id} of ${other}`);
+            const old = Object.keys(live).find((each) => live[Number(each)] === name);
+            assert.ok(old === undefined || old === String(id), `${name} goes from ${old} to ${id}`);
+          }
+          live = Object.fromEntries(brokers.map(({ name, id }) => [id, name]));
+          return true;
+        };
+        for (const { hosts: wanted, obeys } of edits) {
+          const written = Object.fromEntries(
+            Object.entries(live)
+              .filter(([, name]) => obeys && wanted.includes(name))
+              .map(([id, name]) => [name, Number(id)]),
+          );
+          if (Object.values(written).every((id) => id < wanted.length)) run(plan(wanted, written));
+        }
+        // Whatever was refused before, the way back is open.
+        const back = Object.fromEntries(Object.entries(live).map(([id, name]) => [name, Number(id)]));
+        if (Object.keys(back).length > 0) assert.ok(run(plan(Object.keys(back), back)));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

@@ -94,6 +94,26 @@ describe("preview in words", () => {
     assert.doesNotMatch(text, /edge-w1 (joins|\(worker\) leaves)|etcd: 1 more/);
   });
 
+  it("says that a broker is not drained whose id another host would get", () => {
+    const command = (name: string) => `urn:pulumi:edge::iotef::command:local:Command::${name}`;
+    const volume = (host: string) => `urn:pulumi:edge::iotef::kubernetes:core/v1:PersistentVolume::edge-kafka-${host}`;
+    const inputs = { spec: { claimRef: { name: "data-kafka-4" } } };
+    const goes = [
+      { op: "delete", urn: command("edge-worker-edge-w2"), oldState: { inputs: {} } },
+      { op: "delete", urn: volume("edge-w2"), oldState: { inputs } },
+    ];
+    const comes = [
+      { op: "create", urn: command("edge-worker-edge-w3"), newState: { inputs: {} } },
+      { op: "create", urn: volume("edge-w3"), newState: { inputs } },
+    ];
+    const told = (steps: object[]) => renderText(summarize("edge", parsePreview(JSON.stringify({ steps }))));
+    assert.match(told(goes), /edge-w2 \(worker\) leaves: its broker is drained first/);
+    assert.match(
+      told([...goes, ...comes]),
+      /edge-w2 \(worker\) leaves: its broker is NOT drained, for edge-w3 would get its id: take this host out/,
+    );
+  });
+
   it("shows what the run complained of", () => {
     const diagnostics = [
       { severity: "error", message: 'iotef:placement.compress: "clod" is not a cluster' },
