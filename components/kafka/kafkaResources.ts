@@ -89,7 +89,10 @@ export class KafkaResources extends pulumi.ComponentResource {
     const job = new k8s.batch.v1.Job(
       `${name}-reconcile`,
       {
-        metadata: { namespace },
+        // One that failed runs anew at the next `up`: what it refused may be mended. Without this the provider waits for the same
+        // failed Job again and reports what it said then (pulumi-kubernetes#856). It is the provider's documented way, and asks
+        // the Job itself; `replaceOnChanges: ["#initerror"]` knows only what the last run made of it.
+        metadata: { namespace, annotations: { "pulumi.com/replaceUnready": "true" } },
         spec: renderReconcileJob<pulumi.Output<string>>({
           image: args.image,
           configMap: configMap.metadata.name,

@@ -9,6 +9,7 @@ const words: [RegExp, string][] = [
   [/^spec\.template\.spec\.volumes\[\d+\]\.(configMap|secret)\./, "its configuration or credentials"],
   [/^spec\.template\.spec\.affinity/, "hosts that it may run on"],
   [/^spec\.replicas$/, "copies"],
+  [/^\.?metadata\.annotations\["pulumi\.com\/replaceUnready"\]$/, "runs anew, for it did not succeed"],
   [/^environment\.PLACEMENT$/, "placement"],
   [/^data\["?stage\.json/, "what the stage is told"],
   [/^data\["?job\.json/, "wanted topics and users"],

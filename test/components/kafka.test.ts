@@ -64,6 +64,15 @@ describe("KafkaCluster", () => {
     assert.deepEqual(keepersOf("edge-kafka-broker-2"), { host: "c" });
   });
 
+  it("has its Jobs run anew after they failed", () => {
+    const jobs = mocked.filter(({ type }) => type.endsWith(":Job"));
+    assert.deepEqual(jobs.map(({ name }) => name).sort(), ["edge-kafka-drain-reconcile", "edge-kafka-reconcile"]);
+    for (const { inputs } of jobs) {
+      const { annotations } = inputs["metadata"] as { annotations?: Record<string, string> };
+      assert.equal(annotations?.["pulumi.com/replaceUnready"], "true");
+    }
+  });
+
   it("keeps what names the other brokers out of the pods' template", () => {
     const set = mocked.find(({ type }) => type.endsWith(":StatefulSet"))!.inputs["spec"];
     const text = JSON.stringify((set as { template: unknown }).template);

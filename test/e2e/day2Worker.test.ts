@@ -13,6 +13,19 @@ import {
   voters,
 } from "../support/labRack";
 
+/** Uids of the drain Jobs that failed. */
+async function failedDrains(): Promise<string[]> {
+  const { items } = JSON.parse(await kubectl("-n", "kafka", "get", "jobs", "-o", "json")) as {
+    items: { metadata: { name: string; uid: string }; status: { conditions?: { type: string; status: string }[] } }[];
+  };
+  return items
+    .filter(({ metadata }) => metadata.name.startsWith("edge-kafka-drain-"))
+    .filter(({ status }) =>
+      (status.conditions ?? []).some(({ type, status: is }) => type === "Failed" && is === "True"),
+    )
+    .map(({ metadata }) => metadata.uid);
+}
+
 /** A worker with a sixth broker comes, dies, and is taken out; a fifth broker cannot be. On a lab that is up. */
 describe("a worker comes and goes", function () {
   this.timeout(60 * 60_000);
@@ -28,10 +41,16 @@ describe("a worker comes and goes", function () {
 
   it("refuses to take away a broker whose copies would not fit, and moves nothing", async () => {
     editHosts({ "edge-w2": { broker: "none" } });
-    const said = await script("lab", ["pulumi", "edge", "up", "--yes", "--skip-preview", "--non-interactive"], {
-      mustFail: true,
-    });
-    assert.match(said, /has 5 copies and only 4 brokers would stay/);
+    const refusedUp = async () => {
+      const up = ["pulumi", "edge", "up", "--yes", "--skip-preview", "--non-interactive"];
+      assert.match(await script("lab", up, { mustFail: true }), /has 5 copies and only 4 brokers would stay/);
+      return failedDrains();
+    };
+    const first = await refusedUp();
+    // Asked again, it looks again: what it named may have been mended.
+    const again = await refusedUp();
+    const other = again.filter((uid) => !first.includes(uid));
+    assert.equal(other.length, 1, `failed drains ${first.join(", ")}, then ${again.join(", ")}`);
     // It may have to start again, refused or not.
     const files = JSON.parse(await kubectl("-n", "kafka", "get", "configmap", "kafka-files", "-o", "json")) as {
       data: Record<string, string>;

@@ -114,6 +114,17 @@ describe("preview in words", () => {
     );
   });
 
+  it("says why a Job runs anew that failed", () => {
+    const urn = "urn:pulumi:edge::iotef::kubernetes:batch/v1:Job::edge-kafka-drain-reconcile";
+    const replaceReasons = ['.metadata.annotations["pulumi.com/replaceUnready"]'];
+    const inputs = { metadata: { annotations: { "pulumi.com/replaceUnready": "true" } } };
+    const steps = [{ op: "replace", urn, oldState: { inputs }, newState: { inputs }, replaceReasons }];
+    assert.match(
+      renderText(summarize("edge", parsePreview(JSON.stringify({ steps })))),
+      /replaced Job edge-kafka-drain-reconcile: runs anew, for it did not succeed$/m,
+    );
+  });
+
   it("shows what the run complained of", () => {
     const diagnostics = [
       { severity: "error", message: 'iotef:placement.compress: "clod" is not a cluster' },
