@@ -51,7 +51,9 @@ export interface StageContext<Options = Record<string, unknown>> {
 /**
  * Turns each record of the source stream into zero or more records of the destination stream.
  * Throwing (or rejecting) makes the record a dead letter with the error's message as the reason, unless the context's signal
- * is aborted by then. Calls for one lane come one after the other, in order; lanes run at the same time.
+ * is aborted by then. Calls for one lane begin in order. One that returns records has ended before the next begins; where it
+ * returns a promise, it may be called for the next record of the lane before that has resolved. Outputs keep the order of their
+ * records all the same. Lanes run at the same time.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a module without options takes whatever is given
 export interface StreamProcessor<Options = any> {
