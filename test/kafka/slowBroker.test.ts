@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { stageGroup } from "../../core/naming";
+import { until } from "../../core/wait";
 import { clusters } from "../support/clusters";
 import { feed } from "../support/feed";
 import { LocalKafka } from "../support/localKafka";
@@ -40,13 +42,19 @@ describe("a broker that is slower than the limit of a request", function () {
       const records = { topic: pipeline.config.from!.topic, partitions, count, size: 100 };
       await feed(kafka, records);
       await pipeline.untilDrained(400);
+      await until(
+        "the lag of all lanes is known",
+        async () => assert.equal(Object.keys(await stage!.lag()).length, partitions),
+        { within: 400, every: 0.5 },
+      );
 
       for (const stream of ["upstream", "downstream"] as const)
         await links.poison(`${name}-${slow}`, stream, { type: "timeout", attributes: { timeout: 0 } });
       const before = stage.lines.length;
       await feed(kafka, records);
       const silent = ({ msg }: LogLine) => /^lane \d: its leader has not answered for \d+ s$/.test(msg ?? "");
-      await stage.untilLine("says whose leader is silent", silent, before, 300);
+      const { lane } = await stage.untilLine("says whose leader is silent", silent, before, 300);
+      assert.equal((await stage.lag())[lane as number], undefined, "what waits there is not known any more");
       await links.heal();
       await pipeline.untilDrained(400);
       const streams = { source: pipeline.sourceStream, destination: pipeline.destinationStream };

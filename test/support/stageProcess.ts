@@ -136,6 +136,13 @@ export class StageProcess {
     return { status: response.status, text: await response.text() };
   }
 
+  /** Its lag by lane, as its metrics have it. */
+  async lag(): Promise<Record<number, number>> {
+    const { text } = await this.get("/metrics");
+    const found = [...text.matchAll(/^iotef_stage_lag_records\{lane="(\d+)"\} (\d+)$/gm)];
+    return Object.fromEntries(found.map(([, lane, records]) => [Number(lane), Number(records)]));
+  }
+
   /** Ends it for good: SIGTERM (drains) or SIGKILL. Returns its exit code. */
   async end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> {
     this.wanted = false;

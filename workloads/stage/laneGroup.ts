@@ -71,13 +71,14 @@ export class LaneGroup {
     return this.args.group;
   }
 
-  get lanes(): readonly number[] {
-    return this.args.lanes;
-  }
-
   /** Whether it has begun to fence and does not run yet. */
   get isTaking(): boolean {
     return taking.has(this.lifecycle.state);
+  }
+
+  /** Offsets in the source behind the last commit, by lane; nothing of lanes that are not being read, or whose leader is silent. */
+  get lag(): ReadonlyMap<number, number> {
+    return this.session?.lag ?? new Map();
   }
 
   /** The step, or the record in its processor, that has been under way for the longest time. */

@@ -20,12 +20,12 @@ async function main(): Promise<void> {
     throw new ConfigError([{ path: "from", message: `is missing; the process ${config.process} reads a stream` }]);
   }
   const log = createLog(config);
-  const metrics = new StageMetrics();
+  const metrics = new StageMetrics(() => stage.owners);
   const fail = (reason: string) => {
     log.fatal({ reason }, "giving up, to be started anew");
     process.exit(1);
   };
-  const stage = new Stage({ config, module, options, log, metrics, onLost: fail });
+  const stage: Stage = new Stage({ config, module, options, log, metrics, onLost: fail });
   process.on("unhandledRejection", (error) => fail(messageOf(error)));
 
   const server = await serveHttp(

@@ -1,12 +1,16 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import type { Commit } from "./session";
+import type { LaneGroup } from "./laneGroup";
 import { states, type State } from "./lifecycle";
+import type { Commit } from "./session";
 
 /** Seconds. */
 const workBuckets = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 const ageBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600];
 
-/** What a stage counts. Labels are lanes or lane groups; who runs it is the scraper's to add. */
+/**
+ * What a stage counts, and how its lane groups are when it is scraped: what stands still tells of nothing, so it must be asked.
+ * Labels are lanes or lane groups; who runs it is the scraper's to add.
+ */
 export class StageMetrics {
   readonly registry = new Registry();
   private readonly recordsIn = this.counter("records_in_total", "Source records processed and committed", ["lane"]);
@@ -24,12 +28,14 @@ export class StageMetrics {
     help: "1 for the state that the lane group is in",
     labelNames: ["group", "state"],
     registers: [this.registry],
+    collect: () => this.lookAtStates(),
   });
   private readonly lag = new Gauge({
     name: "iotef_stage_lag_records",
-    help: "Offsets in the source behind the last commit",
+    help: "Offsets in the source behind the last commit; missing while the source is not read or does not answer",
     labelNames: ["lane"],
     registers: [this.registry],
+    collect: () => this.lookAtLag(),
   });
   // The reference's Dce and Dcc, Dproc, Dp and Dpc (facts/reference.md), by the place that the scraper knows; then ours.
   private readonly consumed = this.histogram(
@@ -54,11 +60,12 @@ export class StageMetrics {
     ageBuckets,
   );
 
-  constructor() {
+  /** @param owners asked at each scrape: one of each lane group that this replica has */
+  constructor(private readonly owners: () => Iterable<Pick<LaneGroup, "group" | "lifecycle" | "lag">>) {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  onCommit({ cut, lag, durationMs, writtenMs }: Commit): void {
+  onCommit({ cut, durationMs, writtenMs }: Commit): void {
     const now = Date.now();
     this.transactions.observe(durationMs / 1000);
     this.written.observe(writtenMs / 1000);
@@ -80,12 +87,9 @@ export class StageMetrics {
       this.bytesOut.inc({ lane }, bytesOut);
       this.deadLetters.inc({ lane }, letters);
     }
-    for (const [lane, records] of lag) this.lag.set({ lane }, records);
   }
 
-  onState(group: number, from: State, to: State): void {
-    this.state.set({ group, state: from }, 0);
-    this.state.set({ group, state: to }, 1);
+  onState(group: number, to: State): void {
     if (to === "rebuilding") this.rebuilds.inc({ group });
     if (to === "standing-down") this.fences.inc({ group });
   }
@@ -94,10 +98,15 @@ export class StageMetrics {
     this.lost.inc({ lane }, Number(records));
   }
 
-  /** A group that this replica has no more. */
-  forget(group: number, lanes: readonly number[]): void {
-    for (const state of states) this.state.remove({ group, state });
-    for (const lane of lanes) this.lag.remove({ lane });
+  private lookAtStates(): void {
+    this.state.reset();
+    for (const { group, lifecycle } of this.owners())
+      for (const state of states) this.state.set({ group, state }, state === lifecycle.state ? 1 : 0);
+  }
+
+  private lookAtLag(): void {
+    this.lag.reset();
+    for (const owner of this.owners()) for (const [lane, records] of owner.lag) this.lag.set({ lane }, records);
   }
 
   private histogram(name: string, help: string, buckets: number[]): Histogram {

@@ -1,6 +1,6 @@
 import type { StageConfig } from "../../core/contract/stageConfig";
 import type { AtWork } from "./atWork";
-import { checkpointPart, type Checkpoint } from "./checkpoint";
+import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import type { PartitionRecords } from "./kafka/produce";
 import type { TransactionWriter, WrittenTransaction } from "./kafka/writer";
@@ -33,8 +33,6 @@ export interface SessionArgs {
 
 export interface Commit {
   cut: Cut;
-  /** Lag by lane, where it is known. */
-  lag: Map<number, number>;
   durationMs: number;
   /** The part of it until all in-sync replicas had the records. */
   writtenMs: number;
@@ -53,20 +51,21 @@ export class Session {
   private stopping = false;
   private looksAtFence = false;
   private lastCommit = performance.now();
+  /** Where the lanes stand by the last commit; the checkpoint is ahead of it while a transaction is under way. */
+  private readonly committed: Positions;
 
   constructor(private readonly args: SessionArgs) {
     const limits = { laneBytes: Math.floor(args.config.to.maxMessageBytes / 2), totalBytes: transactionBytes };
     this.queue = new ReadyQueue(args.lanes, limits, () => this.wake.open());
+    const positions = args.checkpoint.positions.get(args.source.key)!;
+    this.committed = new Map(args.lanes.map((lane) => [lane, positions.get(lane)!]));
     this.pacing = new Pacing({ maxIntervalMs: args.config.timing?.maxCommitIntervalMs });
   }
 
   /** Runs until stopped. @throws what made the session impossible to go on with */
   async run(): Promise<void> {
-    const { source, checkpoint, lanes } = this.args;
-    const positions = checkpoint.positions.get(source.key)!;
-    const start = new Map(lanes.map((lane) => [lane, positions.get(lane)!]));
-    const reading = source
-      .run(start, (lane, step) => this.deliver(lane, step), this.reading.signal)
+    const reading = this.args.source
+      .run(new Map(this.committed), (lane, step) => this.deliver(lane, step), this.reading.signal)
       .catch((error: unknown) => this.fail(error));
     try {
       await this.commitAll();
@@ -88,6 +87,16 @@ export class Session {
   lookAtFence(looks: boolean): void {
     this.looksAtFence = looks;
     this.wake.open();
+  }
+
+  /** Offsets in the source behind the last commit, by lane, where they are known. */
+  get lag(): Map<number, number> {
+    const result = new Map<number, number>();
+    for (const [lane, next] of this.committed) {
+      const lag = this.args.source.lag(lane, next);
+      if (lag !== undefined) result.set(lane, lag);
+    }
+    return result;
   }
 
   private fail(error: unknown): void {
@@ -148,16 +157,8 @@ export class Session {
     this.lastCommit = performance.now();
     const durationMs = this.lastCommit - started;
     this.pacing.took(durationMs);
-    this.args.onCommit({ cut, lag: this.lagAfter(cut), durationMs, writtenMs });
-  }
-
-  private lagAfter(cut: Cut): Map<number, number> {
-    const result = new Map<number, number>();
-    for (const { lane, next } of cut.lanes) {
-      const lag = this.args.source.lag(lane, next);
-      if (lag !== undefined) result.set(lane, lag);
-    }
-    return result;
+    for (const { lane, next } of cut.lanes) this.committed.set(lane, next);
+    this.args.onCommit({ cut, durationMs, writtenMs });
   }
 
   /** The records of a transaction: outputs, dead letters, and the checkpoint that stands for them. */

@@ -77,6 +77,14 @@ export class Stage {
   }
 
   /**
+   * One of each lane group: the one that has it, else the one that it was handed over by, which goes on until it is fenced or
+   * has yet to end.
+   */
+  get owners(): Iterable<LaneGroup> {
+    return new Map([...this.handedOver, ...this.groups.values()].map((owner) => [owner.group, owner])).values();
+  }
+
+  /**
    * Ends what is under way, then leaves the group: whoever takes over finds everything settled. What takes too long, as a broker does
    * not answer, goes on while the group is left: until then nobody is given the lanes that are free. The next owner fences it.
    */
@@ -100,13 +108,11 @@ export class Stage {
   }
 
   private async handOver(owner: LaneGroup): Promise<void> {
-    const { group, lanes } = owner;
-    this.groups.delete(group);
+    this.groups.delete(owner.group);
     this.handedOver.add(owner);
     // A device may have room for one reader only.
     await (isDeviceSource(this.args.module) ? owner.stop() : owner.handOver());
     this.handedOver.delete(owner);
-    if (!this.groups.has(group)) this.args.metrics.forget(group, lanes);
   }
 
   private takeBack(group: number): LaneGroup | undefined {
@@ -129,7 +135,7 @@ export class Stage {
       clientId: this.clientId,
       events: {
         onState: (_group, from, to, reason) => {
-          metrics.onState(group, from, to);
+          metrics.onState(group, to);
           const level = to === "rebuilding" || to === "standing-down" || to === "blocked" ? "warn" : "info";
           log[level]({ group, from, to, reason }, `lane group ${group} is ${to}`);
         },

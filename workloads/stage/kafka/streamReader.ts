@@ -23,7 +23,8 @@ export interface StreamReaderOptions {
 interface Lane {
   lane: number;
   next: bigint;
-  highWatermark: bigint;
+  /** As its leader last said; undefined before that, and since it was told to be silent. */
+  highWatermark: bigint | undefined;
   waiting: Chunk[];
   waitingBytes: number;
   arrived: Gate;
@@ -64,7 +65,7 @@ export class StreamReader {
         {
           lane,
           next,
-          highWatermark: next,
+          highWatermark: undefined,
           waiting: [],
           waitingBytes: 0,
           arrived: new Gate(),
@@ -94,6 +95,7 @@ export class StreamReader {
     }
   }
 
+  /** As the lane's leader last said; undefined where that is nothing, or too long ago to stand for what is there now. */
   highWatermark(lane: number): bigint | undefined {
     return this.lanes.get(lane)?.highWatermark;
   }
@@ -191,6 +193,7 @@ export class StreamReader {
     if (isPassing(error) && !all && !lanes.some((lane) => silent(lane, silenceMs.one))) {
       for (const lane of lanes.filter((each) => !each.told && silent(each, silenceMs.all))) {
         lane.told = true;
+        lane.highWatermark = undefined;
         this.options.onSilence(lane.lane, (now - lane.lastWell) / 1000, messageOf(error));
       }
       if (kind.network && kind.broker) this.connection.drop(kind.broker);

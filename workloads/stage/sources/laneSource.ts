@@ -20,7 +20,7 @@ export interface LaneSource {
   startPositions(lanes: readonly number[], stored: Positions): Promise<Positions>;
   /** Reads and processes all lanes until stopped; rejects when it cannot go on. */
   run(start: Positions, deliver: Deliver, signal: AbortSignal): Promise<void>;
-  /** Records that wait in the source behind `next`, where that is known. */
+  /** Offsets in the source behind `next`, as far as it was last heard of; undefined where that is not known. */
   lag(lane: number, next: bigint): number | undefined;
   close(): Promise<void>;
 }
