@@ -47,6 +47,8 @@ export interface Membership {
 export interface LaneGroupEvents {
   onState(group: number, from: State, to: State, reason: string): void;
   onCommit(group: number, commit: Commit): void;
+  /** Records are gone and were given up, and the position behind them is committed: until then each attempt finds them anew. */
+  onLoss(group: number, lane: number, records: bigint): void;
 }
 
 /** The owner of one lane group: fences, recovers, runs; rebuilds after any error; steps back when fenced. */
@@ -60,6 +62,8 @@ export class LaneGroup {
   private session: Session | undefined;
   /** Of the attempt that is under way: what one that is over left undone is nobody's any more. */
   private working = new AtWork();
+  /** What this attempt gave up, by lane; told and emptied at its first commit, which has the positions of all lanes. */
+  private lost = new Map<number, bigint>();
   private pause = pauseMs.first;
 
   constructor(private readonly args: LaneGroupArgs) {
@@ -221,7 +225,9 @@ export class LaneGroup {
       const written = await writer.write([claim]);
       return { offset: written.offsets.get(partitionKey(claim))!, commit: () => writer.end(written) };
     });
-    return compose(found, await source.startPositions(lanes, found.positions));
+    const start = await source.startPositions(lanes, found.positions);
+    this.lost = passedOver(found.positions, start);
+    return compose(found, start);
   }
 
   private transactionalIdsOf(group: number): [string, string] {
@@ -232,7 +238,10 @@ export class LaneGroup {
 
   private committed(commit: Commit): void {
     this.pause = pauseMs.first;
-    this.args.events.onCommit(this.args.group, commit);
+    const { events, group } = this.args;
+    events.onCommit(group, commit);
+    for (const [lane, records] of this.lost) events.onLoss(group, lane, records);
+    this.lost.clear();
   }
 
   /** After an error: the pause or the wait that suits it. */
@@ -271,6 +280,12 @@ function checkTopicId(config: StageConfig, stored: string | undefined, found: st
   throw new SourceGap(
     `stream ${config.from?.topic} was deleted and made again (topic id ${stored} became ${found}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
   );
+}
+
+/** By lane: how many records lie between where it stood and where it goes on, where there are any. */
+function passedOver(stored: Positions, start: Positions): Map<number, bigint> {
+  const between = [...stored].map(([lane, at]) => [lane, start.get(lane)! - at] as const);
+  return new Map(between.filter(([, records]) => records > 0n));
 }
 
 function describe(checkpoint: Checkpoint, source: string, lanes: readonly number[]): string {

@@ -140,12 +140,13 @@ export class Stage {
           log[level]({ group, from, to, reason }, `lane group ${group} is ${to}`);
         },
         onCommit: (_group, commit) => metrics.onCommit(commit),
+        onLoss: (_group, lane, records) => metrics.onLoss(lane, records),
       },
     });
   }
 
   private async openSource(working: AtWork): Promise<LaneSource> {
-    const { config, module, options, log, metrics } = this.args;
+    const { config, module, options, log } = this.args;
     const context: Omit<StageContext, "signal"> = { ...config, options, log };
     const maker: StepMaker = { name: config, maxMessageBytes: config.to.maxMessageBytes };
     if (isDeviceSource(module)) return new DeviceLanes(module, context, maker);
@@ -161,7 +162,6 @@ export class Stage {
         maker,
         working,
         acceptLoss: config.acceptLoss ?? false,
-        onLoss: (lane, records) => metrics.onLoss(lane, records),
       });
     } catch (error) {
       await connection.close();

@@ -13,7 +13,7 @@ export interface LaneSource {
    */
   prepare(lanes: readonly number[], stored: Positions): void;
   /**
-   * Where each lane goes on.
+   * Where each lane goes on: at its position, or behind records that are gone and given up.
    * @param stored the checkpoint's positions
    * @throws SourceGap where records between the position and what is there are gone
    */

@@ -43,8 +43,6 @@ export interface StreamLanesArgs {
   /** Knows of the requests and the records under way. */
   working: AtWork;
   acceptLoss: boolean;
-  /** Told of records that are gone and were given up. */
-  onLoss: (lane: number, records: bigint) => void;
 }
 
 /** First and one past the last offset of each lane in the source's log; missing where a leader does not answer. */
@@ -79,7 +77,7 @@ export class StreamLanes implements LaneSource {
   }
 
   async startPositions(lanes: readonly number[], stored: Positions): Promise<Positions> {
-    const { endpoint, connection, acceptLoss, onLoss } = this.args;
+    const { endpoint, connection, acceptLoss } = this.args;
     const found = connection.partitionsOf(endpoint.topic);
     if (found !== endpoint.partitions) {
       throw new SourceGap(
@@ -97,7 +95,6 @@ export class StreamLanes implements LaneSource {
       const [start, end] = known;
       const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
       if ("gap" in check) throw new SourceGap(check.gap);
-      if (check.lost > 0n) onLoss(lane, check.lost);
       result.set(lane, check.position);
     }
     return result;
