@@ -3,21 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mirrored, renderPrepareHost, type PrepareHostSettings } from "../../components/host/renderPrepareHost";
 import { quote } from "../../components/host/shell";
 import { parseKnownHosts } from "../../core/config/knownHosts";
+import { hostRecord } from "../support/hostRecord";
 
 const settings: PrepareHostSettings = {
-  record: {
-    cluster: "edge",
-    host: "edge-m1",
-    address: "10.0.0.1",
-    endpointPort: "8443",
-    kubernetesVersion: "1.36.3",
-    podSubnet: "10.244.0.0/16",
-    serviceSubnet: "10.96.0.0/16",
-    keepConntrackLimits: "false",
-    evictBelowFreeDiskPercent: "10",
-    systemReservedMemoryMiB: "0",
-    kafkaDataPath: "/var/lib/iotef/kafka",
-  },
+  record: hostRecord("edge-m1", "10.0.0.1"),
   role: "control-plane",
   hostsBlock: "127.0.0.1 api.edge.iotef",
   virtualIp: true,

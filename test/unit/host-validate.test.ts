@@ -1,26 +1,14 @@
 import { strict as assert } from "node:assert";
-import { formatHostRecord, type HostRecord } from "../../components/host/hostRecord";
+import { formatHostRecord } from "../../components/host/hostRecord";
 import { parseFacts, type HostFacts } from "../../components/host/parseFacts";
 import { validateHosts, type HostExpectation } from "../../components/host/validateHosts";
+import { hostRecord } from "../support/hostRecord";
 
-const recordOf = (host: string, address: string): HostRecord => ({
-  cluster: "edge",
-  host,
-  address,
-  endpointPort: "8443",
-  kubernetesVersion: "1.36.3",
-  podSubnet: "10.244.0.0/16",
-  serviceSubnet: "10.96.0.0/16",
-  keepConntrackLimits: "false",
-  evictBelowFreeDiskPercent: "10",
-  systemReservedMemoryMiB: "0",
-  kafkaDataPath: "/var/lib/iotef/kafka",
-});
 const host = (name: string, address: string, role: HostExpectation["role"]): HostExpectation => ({
   name,
   address,
   role,
-  record: recordOf(name, address),
+  record: hostRecord(name, address),
 });
 const hosts = [host("m1", "10.0.0.1", "control-plane"), host("w1", "10.0.0.2", "worker")];
 
@@ -83,7 +71,7 @@ describe("validateHosts", () => {
     ],
     [
       "a host of another cluster",
-      { record: { ...recordOf("m1", "10.0.0.1"), cluster: "cloud" } },
+      { record: { ...hostRecord("m1", "10.0.0.1"), cluster: "cloud" } },
       /is host m1 of cluster cloud already; take it out of iotef:hosts there/,
     ],
     [
@@ -113,7 +101,7 @@ describe("validateHosts", () => {
     const before = (name: string, address: string) => ({
       joined: true,
       addresses: [address, `10.0.0.${name === "m1" ? 1 : 2}`],
-      record: { ...recordOf(name, address), podSubnet: "10.1.0.0/16", kubernetesVersion: "1.35.0" },
+      record: { ...hostRecord(name, address), podSubnet: "10.1.0.0/16", kubernetesVersion: "1.35.0" },
     });
     const found = problems({ m1: before("m1", "10.9.0.1"), w1: before("w1", "10.9.0.2") });
     assert.deepEqual(
@@ -130,7 +118,7 @@ describe("validateHosts", () => {
   });
 
   it("lets all of it change until the host has joined", () => {
-    assert.deepEqual(problems({ m1: { record: { ...recordOf("m1", "10.0.0.1"), podSubnet: "10.1.0.0/16" } } }), []);
+    assert.deepEqual(problems({ m1: { record: { ...hostRecord("m1", "10.0.0.1"), podSubnet: "10.1.0.0/16" } } }), []);
   });
 
   it("lets a worker have less memory than a control plane", () => {
@@ -185,7 +173,7 @@ describe("parseFacts", () => {
   it("says which fact is missing", () => assert.throws(() => parseFacts("hostname=a", 0), /no dataFolder/));
 
   it("reads back what a host was told when it was prepared", () => {
-    const told = recordOf("m1", "10.0.0.1");
+    const told = hostRecord("m1", "10.0.0.1");
     const printed = Object.entries({ ...facts()["m1"]!, epochSeconds: 0 }).map(
       ([key, value]) => `${key}=${String(value)}`,
     );
