@@ -11,7 +11,7 @@ if [ $failed = 255 ]; then
   say "does not answer on SSH ($(tail -n 1 "$session/reach")), so it was not reset; if it ever comes back, wipe it before it is used: it still holds the cluster's keys and a broker's records" >&2
   exit
 fi
-whose=$(reach 'cat /etc/iotef/host 2>/dev/null || { [ ! -f /etc/kubernetes/kubelet.conf ] || echo host=another; }' </dev/null)
+whose=$(reach 'cat /etc/iotef/host 2>/dev/null || { [ ! -f /etc/kubernetes/kubelet.conf ] || echo host=another; }' </dev/null) || refuse "does not answer any more; run pulumi up again"
 if [ -n "$whose" ] && ! { grep -qx "host=$HOST" <<< "$whose" && grep -qxE "cluster=${CLUSTER:-.*}" <<< "$whose"; }; then
   say "is not ours any more ($(tr '\n' ' ' <<< "$whose")), so it was not reset" >&2
   exit
