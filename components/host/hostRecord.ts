@@ -53,7 +53,12 @@ export function checkRecords(hosts: readonly RecordedHost[]): Problem[] {
   return [...hosts.flatMap(ownership), ...changes(hosts)];
 }
 
-function ownership({ name, wanted, found, joined }: RecordedHost): Problem[] {
+function isSame({ wanted, found }: RecordedHost): boolean {
+  return found.cluster === wanted.cluster && found.host === wanted.host;
+}
+
+function ownership(host: RecordedHost): Problem[] {
+  const { name, found, joined } = host;
   const refuse = (message: string): Problem[] => [{ path: `iotef:hosts.${name}`, message }];
   if (found.host === undefined) {
     return joined
@@ -62,7 +67,7 @@ function ownership({ name, wanted, found, joined }: RecordedHost): Problem[] {
         )
       : [];
   }
-  if (found.cluster === wanted.cluster && found.host === wanted.host) return [];
+  if (isSame(host)) return [];
   return refuse(
     `is host ${found.host} of cluster ${found.cluster} already; take it out of iotef:hosts there and run pulumi up, which gives it back, then add it here (where that stack is gone: kubeadm reset and rm -r /etc/iotef on the host)`,
   );
@@ -71,8 +76,7 @@ function ownership({ name, wanted, found, joined }: RecordedHost): Problem[] {
 /** Of a setting of the whole cluster one problem, however many hosts have the old value. */
 function changes(hosts: readonly RecordedHost[]): Problem[] {
   const problems = new Map<string, Problem>();
-  for (const { name, wanted, found, joined } of hosts) {
-    if (!joined || found.host !== wanted.host || found.cluster !== wanted.cluster) continue;
+  for (const { name, wanted, found } of hosts.filter((host) => host.joined && isSame(host))) {
     for (const [key, pathOf] of Object.entries(kept) as [keyof typeof kept, (host: string) => string][]) {
       const [before, now] = [found[key], wanted[key]];
       const path = pathOf(name);

@@ -96,7 +96,6 @@ if [ $restart_containerd = yes ] || ! systemctl is-active -q containerd; then sy
 # Before the join the kubelet has no configuration: it is started by kubeadm.
 if [ $restart_kubelet = yes ] && [ -f /var/lib/kubelet/config.yaml ]; then systemctl restart kubelet; fi
 
-mkdir -p /etc/iotef
 # What kubeadm's own static pods lack on a busy host; it reads the folder when it makes them (renderKubeadmConfig.ts).
 # kubeadm gives etcd the least weight of all, and everything waits for etcd: beside brokers that start it stood still for minutes.
 put /etc/iotef/kubeadm-patches/etcd+strategic.yaml 644 <<'PATCH' || true

@@ -46,10 +46,7 @@ export class Testbed {
       await proxy.stop();
       throw edge.status === "rejected" ? edge.reason : (cloud as PromiseRejectedResult).reason;
     }
-    for (const name of names) {
-      for (const stream of ["upstream", "downstream"] as const)
-        await proxy.poison(name, stream, { type: "latency", attributes: { latency: farMs } });
-    }
+    for (const name of names) await proxy.poisonBothWays(name, { type: "latency", attributes: { latency: farMs } });
     return new Testbed(edge.value, cloud.value, proxy);
   }
 

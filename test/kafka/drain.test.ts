@@ -31,8 +31,7 @@ describe("a copy that is told to end", function () {
       const { groups } = await first.untilLine("keeps two", ({ groups: kept }) => kept?.length === 2, before);
       const [stuck, other] = groups as [number, number];
 
-      for (const stream of ["upstream", "downstream"] as const)
-        await links.poison(`${name}-1`, stream, { type: "timeout", attributes: { timeout: 0 } });
+      await links.poisonBothWays(`${name}-1`, { type: "timeout", attributes: { timeout: 0 } });
       await withProducer(kafka.client(), (send) => send(from.topic, [{ value: "last", partition: stuck }]));
       await until(
         "one group is on its way to a commit",

@@ -31,8 +31,7 @@ describe("a member of a stage's group", () => {
       await first.untilRunning(2);
       const coordinator = await kafka.coordinatorOf(stageGroup("test", "member"), "__consumer_offsets");
       const mute = kafka.brokerIds.find((id) => id !== coordinator)!;
-      for (const stream of ["upstream", "downstream"] as const)
-        await links.poison(`member-${mute}`, stream, { type: "timeout", attributes: { timeout: 0 } });
+      await links.poisonBothWays(`member-${mute}`, { type: "timeout", attributes: { timeout: 0 } });
       const before = first.lines.length;
       const second = start();
       await second.untilLine("the second is assigned a lane group", ({ groups }) => groups?.length === 1, 0);

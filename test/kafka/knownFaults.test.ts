@@ -71,8 +71,7 @@ describe("known faults of others", function () {
       await withStage({ name: "silent", stagesThrough }, async ({ kafka, pipeline, stage }) => {
         await feedInto(kafka, pipeline);
         await pipeline.untilDrained();
-        for (const stream of ["upstream", "downstream"] as const)
-          await links.poison("silent-1", stream, { type: "timeout", attributes: { timeout: 0 } });
+        await links.poisonBothWays("silent-1", { type: "timeout", attributes: { timeout: 0 } });
         const before = stage.lines.length;
         await feedInto(kafka, pipeline);
         await stage.untilLine("gives the silent connection up", ({ to }) => to === "rebuilding", before, 120);

@@ -43,8 +43,7 @@ describe("a source broker that answers no stage", function () {
         );
       };
       const before = first.lines.length;
-      for (const stream of ["upstream", "downstream"] as const)
-        await links.poison(`${name}-${muted}`, stream, { type: "timeout", attributes: { timeout: 0 } });
+      await links.poisonBothWays(`${name}-${muted}`, { type: "timeout", attributes: { timeout: 0 } });
       await othersGoOn();
       await first.untilLine("begins anew", ({ to }) => to === "rebuilding", before, 300);
       await othersGoOn();

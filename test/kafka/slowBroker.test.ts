@@ -37,8 +37,7 @@ describe("a broker that is slower than the limit of a request", function () {
       await stage.untilRunning();
       const coordinator = await kafka.coordinatorOf(stageGroup("test", name), "__consumer_offsets");
       const slow = kafka.brokerIds.find((id) => id !== coordinator)!;
-      for (const stream of ["upstream", "downstream"] as const)
-        await links.poison(`${name}-${slow}`, stream, { type: "latency", attributes: { latency } });
+      await links.poisonBothWays(`${name}-${slow}`, { type: "latency", attributes: { latency } });
       const records = { topic: pipeline.config.from!.topic, partitions, count, size: 100 };
       await feed(kafka, records);
       await pipeline.untilDrained(400);
@@ -48,8 +47,7 @@ describe("a broker that is slower than the limit of a request", function () {
         { within: 400, every: 0.5 },
       );
 
-      for (const stream of ["upstream", "downstream"] as const)
-        await links.poison(`${name}-${slow}`, stream, { type: "timeout", attributes: { timeout: 0 } });
+      await links.poisonBothWays(`${name}-${slow}`, { type: "timeout", attributes: { timeout: 0 } });
       const before = stage.lines.length;
       await feed(kafka, records);
       const silent = ({ msg }: LogLine) => /^lane \d: its leader has not answered for \d+ s$/.test(msg ?? "");

@@ -74,6 +74,11 @@ export class Toxiproxy {
     }
   }
 
+  /** Adds a toxic to both directions of a proxy, one after the other. */
+  async poisonBothWays(name: string, toxic: Toxic): Promise<void> {
+    for (const stream of ["upstream", "downstream"] as const) await this.poison(name, stream, toxic);
+  }
+
   /** Removes a toxic, if it is there. */
   async cure(name: string, stream: "upstream" | "downstream", type: Toxic["type"]): Promise<void> {
     await this.remove(name, `${type}-${stream}`);
