@@ -11,7 +11,7 @@ import { renderSummary, type Result } from "./testCommand/results";
 import { runChild } from "./testCommand/runChild";
 import { runMocha } from "./testCommand/runMocha";
 import { stopOnSignal } from "../lab/commands/stopOnSignal";
-import { profilesFor, suites, type Suite } from "./testCommand/suites";
+import { profilesFor, sideBySide, suites, type Suite } from "./testCommand/suites";
 
 /** What a lab that is up leaves here. */
 const lab = join(__dirname, "../.lab");
@@ -57,9 +57,14 @@ async function runSuites(
   steps: Steps,
   results: Result[],
 ): Promise<void> {
-  for (const suite of chosen) {
-    if (signal.aborted) return;
-    results.push(await steps.run(suite.name, () => runMocha(suite, env, signal)));
+  for (const lanes of sideBySide(chosen)) {
+    const label = ({ name }: Suite): string | undefined => (lanes.length > 1 ? name : undefined);
+    const run = async (lane: readonly Suite[]): Promise<void> => {
+      for (const suite of lane)
+        if (!signal.aborted)
+          results.push(await steps.run(suite.name, () => runMocha(suite, env, signal, label(suite))));
+    };
+    await Promise.all(lanes.map(run));
   }
 }
 

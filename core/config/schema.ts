@@ -187,7 +187,12 @@ const stageSchema = z.strictObject({
         .max(60_000)
         .optional()
         .describe("A copy silent for longer loses its lanes; default 1300"),
-      transactionTimeoutMs: z.int().min(5000).max(300_000).optional().describe("Default 20000"),
+      transactionTimeoutMs: z
+        .int()
+        .min(5000)
+        .max(60_000)
+        .optional()
+        .describe("Default 20000; doubled, up to 60000, where transactions need longer"),
       maxCommitIntervalMs: z
         .int()
         .min(1)

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
 export interface ChildOptions {
   /** Minutes after which the child is ended. */
@@ -8,6 +9,8 @@ export interface ChildOptions {
   env?: NodeJS.ProcessEnv;
   /** Collects the output instead of showing it as it comes. @default false */
   capture?: boolean;
+  /** Stands before each line that is shown: for children that run side by side. */
+  label?: string;
 }
 
 export interface ChildEnding {
@@ -26,12 +29,13 @@ const graceSeconds = 120;
  */
 export function runChild(
   args: readonly string[],
-  { minutes, signal, env, capture = false }: ChildOptions,
+  { minutes, signal, env, capture = false, label }: ChildOptions,
 ): Promise<ChildEnding> {
+  const out = capture || label !== undefined ? "pipe" : "inherit";
   const child = spawn(process.execPath, args, {
     detached: true,
     env: { ...process.env, ...env },
-    stdio: ["ignore", capture ? "pipe" : "inherit", capture ? "pipe" : "inherit"],
+    stdio: ["ignore", out, out],
   });
   const group = (name: NodeJS.Signals): void => {
     try {
@@ -57,8 +61,11 @@ export function runChild(
   process.once("exit", end);
 
   let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    if (capture) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    else createInterface(stream).on("line", (line) => process.stdout.write(`${label} | ${line}\n`));
+  }
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       clearTimeout(limit);

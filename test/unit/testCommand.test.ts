@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { until } from "../../core/wait";
 import { readResult, renderSummary, type MochaReport } from "../../scripts/testCommand/results";
 import { runChild } from "../../scripts/testCommand/runChild";
-import { profilesFor, suites } from "../../scripts/testCommand/suites";
+import { profilesFor, sideBySide, suites } from "../../scripts/testCommand/suites";
 
 const report = (passes: number, failures: string[], pending = 0): MochaReport => ({
   stats: { passes, failures: failures.length, pending },
@@ -71,6 +71,20 @@ describe("suites", () => {
     assert.deepEqual(profiles("preview", "rack"), ["toolchain", "rack"]);
     assert.deepEqual(profiles("e2e"), ["lab"]);
   });
+
+  it("run side by side where their lanes differ, and alone where they have none", () => {
+    const order = (...names: string[]) =>
+      sideBySide(suites.filter(({ name }) => names.includes(name))).map((step) =>
+        step.map((lane) => lane.map(({ name }) => name)),
+      );
+    assert.deepEqual(order("unit", "preview", "rack", "kafka", "e2e"), [
+      [["unit"]],
+      [["preview", "rack"], ["kafka"]],
+      [["e2e"]],
+    ]);
+    assert.deepEqual(order("rack", "etcd"), [[["rack", "etcd"]]]);
+    assert.deepEqual(order("unit", "e2e"), [[["unit"]], [["e2e"]]]);
+  });
 });
 
 describe("the reporter", function () {
@@ -133,6 +147,19 @@ describe("runChild", function () {
       },
       { within: 100, every: 0.1 },
     );
+
+  it("puts the label before each line of a child that runs beside others", async () => {
+    const shown: string[] = [];
+    const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = (text: string) => shown.push(text) > 0;
+    try {
+      const args = ["-e", 'console.log("one\\ntwo"); console.error("three")'];
+      await runChild(args, { minutes: 2, signal: never, label: "rack" });
+    } finally {
+      process.stdout.write = write;
+    }
+    assert.deepEqual(shown.sort(), ["rack | one\n", "rack | three\n", "rack | two\n"]);
+  });
 
   it("stops what the child started, too", async () => {
     const stop = new AbortController();

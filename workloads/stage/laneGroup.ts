@@ -15,7 +15,8 @@ import { SourceGap, type LaneSource } from "./sources/laneSource";
 
 /** Pauses before a rebuild, doubling while rebuilds fail; and before another look at what blocked the group. */
 const pauseMs = { first: 50, most: 2000, blocked: 10_000 };
-const transactionTimeoutMs = 20_000;
+/** At first, and at the most: what the brokers of a cluster stack allow (components/kafka/renderServerProperties.ts). */
+const transactionMs = { first: 20_000, most: 60_000 };
 /** From here on the former owner writes nothing more. */
 const fences: ReadonlySet<State> = new Set<State>(["fencing", "recovering", "running"]);
 /** The former owner's lanes are nobody's. */
@@ -65,8 +66,11 @@ export class LaneGroup {
   /** What this attempt gave up, by lane; told and emptied at its first commit, which has the positions of all lanes. */
   private lost = new Map<number, bigint>();
   private pause = pauseMs.first;
+  /** After so long a coordinator aborts a transaction. It grows where they need longer: with a fixed one slow brokers would never commit any. */
+  private transactionTimeoutMs: number;
 
   constructor(private readonly args: LaneGroupArgs) {
+    this.transactionTimeoutMs = args.config.timing?.transactionTimeoutMs ?? transactionMs.first;
     this.lifecycle = new Lifecycle((from, to, reason) => args.events.onState(args.group, from, to, reason));
     this.done = this.main();
   }
@@ -140,19 +144,16 @@ export class LaneGroup {
   private async attempt(): Promise<void> {
     const { config, group } = this.args;
     const [connection, source] = await this.working.watch("connecting", () => this.open());
+    const writer = new TransactionWriter(connection, this.transactionalIdsOf(group), this.transactionTimeoutMs);
     try {
       if (this.stopping) return;
 
       this.lifecycle.to("fencing", "connected");
-      const timeout = config.timing?.transactionTimeoutMs ?? transactionTimeoutMs;
-      const writer = new TransactionWriter(connection, this.transactionalIdsOf(group), timeout);
       await this.working.watch("fencing", () => writer.fence());
       if (this.stopping) return;
 
       this.lifecycle.to("recovering", "the transactional ids are this replica's");
-      const checkpoint = await this.working.watch("recovering", () =>
-        this.recover(connection, writer, source, timeout),
-      );
+      const checkpoint = await this.working.watch("recovering", () => this.recover(connection, writer, source));
       if (this.stopping) return;
 
       const deadLetterPartitions = connection.partitionsOf(config.deadLetterTopic);
@@ -169,6 +170,11 @@ export class LaneGroup {
       this.lifecycle.to("running", describe(checkpoint, source.key, this.args.lanes));
       await this.session.run();
     } finally {
+      if (writer.isOverdue)
+        this.transactionTimeoutMs = Math.max(
+          this.transactionTimeoutMs,
+          Math.min(2 * this.transactionTimeoutMs, transactionMs.most),
+        );
       this.session = undefined;
       this.working = new AtWork();
       await Promise.allSettled([connection.close(), source.close()]);
@@ -197,7 +203,6 @@ export class LaneGroup {
     connection: ClusterConnection,
     writer: TransactionWriter,
     source: LaneSource,
-    timeout: number,
   ): Promise<Checkpoint> {
     const { config, group, lanes } = this.args;
     const compose = ({ carried, claim }: Recovered, positions: Positions): Checkpoint => ({
@@ -215,7 +220,7 @@ export class LaneGroup {
       group,
       lanes,
       source: source.key,
-      transactionTimeoutMs: timeout,
+      transactionTimeoutMs: this.transactionTimeoutMs,
       transactionalIdsOf: (other: number) => this.transactionalIdsOf(other),
     };
     const found = await recover(connection, args, async (plan) => {

@@ -50,6 +50,8 @@ export class TransactionWriter {
   private readonly turns: Turn[];
   private written = 0;
   private ended = 0;
+  /** When the transactions that have not ended began, the oldest first: two at the most. */
+  private readonly begun: number[] = [];
 
   constructor(
     private readonly connection: ClusterConnection,
@@ -82,6 +84,7 @@ export class TransactionWriter {
     if (this.written > this.ended + 1)
       throw new Error(`transaction ${this.written} is not ended, ${this.written + 1} must wait`);
     const turn = this.turnOf(this.written);
+    this.begun.push(performance.now());
     await this.addPartitions(turn, parts);
     const offsets = await this.produceAll(turn, parts);
     return { number: this.written++, offsets };
@@ -100,6 +103,12 @@ export class TransactionWriter {
     );
     Object.assign(turn, next);
     this.ended++;
+    this.begun.shift();
+  }
+
+  /** Whether a transaction is under way that its coordinator may have aborted for its age. */
+  get isOverdue(): boolean {
+    return this.begun.length > 0 && performance.now() - this.begun[0]! >= this.transactionTimeoutMs;
   }
 
   private turnOf(number: number): Turn {
