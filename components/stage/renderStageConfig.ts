@@ -17,17 +17,16 @@ export interface StageConfigInput {
   generation: number;
 }
 
-/** What the stage's container is told: the file that `stagePaths.config` names. No secret is in it. */
+/** What the stage's container is told: the file that `stagePaths.config` names. No secret is in it, nor what changes with hosts. */
 export function renderStageConfig({ pipeline, plan, kafka, generation }: StageConfigInput): StageConfig {
   const end = (name: StageEnd, { cluster, topic, partitions }: StreamPlan): StreamEndpoint => {
-    const { bootstrapServers, kafkaClusterId } = kafka[cluster]!;
     const file = (part: string) => `${stagePaths.secrets}/${name}/${part}`;
     return {
       cluster,
-      clusterId: kafkaClusterId,
+      clusterId: kafka[cluster]!.kafkaClusterId,
       topic,
       partitions,
-      bootstrapServers: [...bootstrapServers].sort(),
+      bootstrapServers: { file: `${stagePaths.brokers}/${name}` },
       security: { caFile: file("ca.crt"), usernameFile: file("username"), passwordFile: file("password") },
       maxMessageBytes,
     };

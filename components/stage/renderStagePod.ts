@@ -23,6 +23,11 @@ export function stageSelector(pipeline: string, stage: string): Record<string, s
   };
 }
 
+/** Name of the ConfigMap with the brokers that a stage begins with. */
+export function brokersName({ stage }: Pick<StagePlan, "stage">): string {
+  return `${stage}-brokers`;
+}
+
 /**
  * The pod of a stage: any host of the cluster will do, control planes too, copies apart from one another; it leaves a dead
  * host within seconds and may do nothing on the host that it runs on.
@@ -66,6 +71,7 @@ export function renderStagePod<Name>(
     containers: [renderContainer(plan)],
     volumes: [
       { name: "config", configMap: { name: configName as string } },
+      { name: "brokers", configMap: { name: brokersName(plan) } },
       { name: "secrets", secret: { secretName: secretName as string, defaultMode: 0o440, items: secretItems(plan) } },
       { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     ],
@@ -106,6 +112,7 @@ function renderContainer({ image, memoryMiB }: StagePlan): types.input.core.v1.C
     },
     volumeMounts: [
       { name: "config", mountPath: stagePaths.config, subPath: configKey, readOnly: true },
+      { name: "brokers", mountPath: stagePaths.brokers, readOnly: true },
       { name: "secrets", mountPath: stagePaths.secrets, readOnly: true },
       { name: "tmp", mountPath: "/tmp" },
     ],

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { stageHttpPort } from "../../core/contract/stageConfig";
 import type { StagePlan, StreamPlan } from "../../core/placement/planPlacement";
 import { renderStageConfig, type KafkaAddress, type StageEnd } from "./renderStageConfig";
-import { configKey, renderStagePod, stageSelector } from "./renderStagePod";
+import { brokersName, configKey, renderStagePod, stageSelector } from "./renderStagePod";
 
 /** What a stage needs of a cluster that holds one of its streams. */
 export interface StageKafka extends KafkaAddress {
@@ -39,7 +39,12 @@ export class Stage extends pulumi.ComponentResource {
     const parent = { parent: this };
     const selector = stageSelector(pipeline, plan.stage);
 
+    const ends: [StageEnd, StreamPlan][] = [
+      ...(plan.from === undefined ? [] : [["from", plan.from] as [StageEnd, StreamPlan]]),
+      ["to", plan.to],
+    ];
     const config = createConfig();
+    const brokers = createBrokers();
     const credentials = createCredentials();
     this.deployment = createDeployment();
     if (plan.replicas > 1) createDisruptionBudget();
@@ -57,11 +62,20 @@ export class Stage extends pulumi.ComponentResource {
       );
     }
 
+    /** Under a name that stays, so copies go on when brokers come or go, and find the new list where they are. */
+    function createBrokers(): k8s.core.v1.ConfigMap {
+      const lists = ends.map(([end, { cluster }]) => [end, [...kafka[cluster]!.bootstrapServers].sort().join("\n")]);
+      return new k8s.core.v1.ConfigMap(
+        `${name}-brokers`,
+        {
+          metadata: { name: brokersName(plan), namespace, labels: selector },
+          data: Object.fromEntries(lists) as Record<StageEnd, string>,
+        },
+        parent,
+      );
+    }
+
     function createCredentials(): k8s.core.v1.Secret {
-      const ends: [StageEnd, StreamPlan][] = [
-        ...(plan.from === undefined ? [] : [["from", plan.from] as [StageEnd, StreamPlan]]),
-        ["to", plan.to],
-      ];
       const stringData = ends.map(([end, { cluster }]) => ({
         [`${end}.ca.crt`]: kafka[cluster]!.kafkaCa,
         [`${end}.username`]: plan.user,
@@ -100,7 +114,7 @@ export class Stage extends pulumi.ComponentResource {
             template: { metadata: { labels: selector, annotations: scrape }, spec: pod },
           },
         },
-        parent,
+        { ...parent, dependsOn: brokers },
       );
     }
 

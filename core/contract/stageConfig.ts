@@ -46,7 +46,11 @@ export interface StreamEndpoint {
   clusterId: string;
   topic: string;
   partitions: number;
-  bootstrapServers: string[];
+  /**
+   * `host:port` of brokers to begin with, or the file that holds them, one a line. The file is read anew for each connection, so
+   * brokers come and go without a restart of the copies.
+   */
+  bootstrapServers: string[] | { file: string };
   /** Where SASL_SSL is used (always, but for local brokers in tests): files with the CA's PEM, the user and the password. */
   security?: { caFile: string; usernameFile: string; passwordFile: string };
   /** Largest record batch the brokers take, bytes. */
@@ -58,6 +62,8 @@ export const stagePaths = {
   config: "/etc/iotef/stage.json",
   /** `<secrets>/<from|to>/{ca.crt,username,password}` */
   secrets: "/etc/iotef/secrets",
+  /** `<brokers>/<from|to>`: brokers to begin with, one a line. */
+  brokers: "/etc/iotef/brokers",
 } as const;
 
 /** Port of health (`/healthz` live, `/readyz` ready) and metrics (`/metrics`). */

@@ -85,7 +85,10 @@ describe("the federation stack", () => {
     assert.equal(config.place, "cloud");
     assert.equal(config.generation, 1_800_000_000_000);
     assert.deepEqual([config.from!.cluster, config.from!.clusterId, config.from!.topic], ["edge", "id-edge", "frames"]);
-    assert.deepEqual(config.to.bootstrapServers, ["cloud-1:9092", "cloud-2:9092", "cloud-3:9092"]);
+    assert.deepEqual(config.to.bootstrapServers, { file: "/etc/iotef/brokers/to" });
+    const { data: brokers } = find("compress.cloud-brokers").inputs as { data: Record<string, string> };
+    assert.equal(brokers["to"], "cloud-1:9092\ncloud-2:9092\ncloud-3:9092");
+    assert.equal(brokers["from"], "edge-1:9092\nedge-2:9092\nedge-3:9092");
     const { stringData } = find("compress.cloud-credentials").inputs as { stringData: Record<string, unknown> };
     const credentials = plain(stringData) as Record<string, unknown>;
     assert.equal(plain(credentials["from.ca.crt"]), "authority of edge");
@@ -116,6 +119,23 @@ describe("the federation stack", () => {
     assert.equal(pod.automountServiceAccountToken, false);
     assert.equal(container.resources.limits.memory, "256Mi");
     assert.match(find("compress.edge-copies").provider ?? "", /edge-kubernetes/);
+  });
+
+  it("leaves the copies as they are when brokers come or go", async () => {
+    const copies = async (stacks: typeof both) => {
+      await run({}, stacks);
+      return mocked
+        .filter(({ name }) => /^compress\.edge-(config|copies|credentials)$/.test(name))
+        .map(({ name, inputs }) => `${name} ${JSON.stringify(inputs)}`)
+        .sort();
+    };
+    const edge = cluster("edge");
+    const grown = { ...edge, bootstrapServers: [...edge.bootstrapServers, "edge-6:9092"] };
+    const before = await copies(both);
+    assert.equal(before.length, 3);
+    assert.deepEqual(await copies({ ...both, "organization/iotef/edge": grown }), before);
+    const { data } = find("compress.edge-brokers").inputs as { data: Record<string, string> };
+    assert.match(data["from"]!, /edge-6:9092/);
   });
 
   it("changes nothing but the stage when it moves", async () => {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ConfigError } from "../../core/errors";
 import { parseStageConfig, readStageConfig } from "../../workloads/stage/config";
+import { readBootstrapServers } from "../../workloads/stage/kafka/bootstrapServers";
 
 const endpoint = (cluster: string, topic: string) => ({
   cluster,
@@ -39,6 +43,11 @@ describe("parseStageConfig", () => {
     assert.deepEqual(parseStageConfig(good, "stage.json"), good);
   });
 
+  it("takes a file in place of the brokers", () => {
+    const fromFile = { ...good, to: { ...good.to, bootstrapServers: { file: "/etc/iotef/brokers/to" } } };
+    assert.deepEqual(parseStageConfig(fromFile, "stage.json"), fromFile);
+  });
+
   it("takes a device stage, which has no source stream", () => {
     assert.equal(parseStageConfig({ ...good, from: undefined }, "stage.json").from, undefined);
   });
@@ -55,6 +64,25 @@ describe("parseStageConfig", () => {
 
   it("refuses a destination with fewer partitions than the source has", () => {
     assert.deepEqual(problemsOf({ ...good, to: { ...good.to, partitions: 4 } }), ["stage.json: to.partitions"]);
+  });
+});
+
+describe("readBootstrapServers", () => {
+  it("reads the file anew each time, and names it where it has no brokers", () => {
+    const folder = mkdtempSync(join(tmpdir(), "iotef-brokers-"));
+    const file = join(folder, "from");
+    try {
+      writeFileSync(file, "10.90.1.11:9092\n10.90.1.12:9092");
+      assert.deepEqual(readBootstrapServers({ file }), ["10.90.1.11:9092", "10.90.1.12:9092"]);
+      writeFileSync(file, "10.90.1.13:9092\n");
+      assert.deepEqual(readBootstrapServers({ file }), ["10.90.1.13:9092"]);
+      for (const text of ["", "nowhere"]) {
+        writeFileSync(file, text);
+        assert.throws(() => readBootstrapServers({ file }), new RegExp(`${file}: .* are no brokers`));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

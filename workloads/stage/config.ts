@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ConfigError, messageOf } from "../../core/errors";
 import { stagePaths, type StageConfig } from "../../core/contract/stageConfig";
+import { bootstrapServers } from "./kafka/bootstrapServers";
 
 /** The environment variable that names the configuration file. @default stagePaths.config */
 export const configVariable = "IOTEF_STAGE_CONFIG";
@@ -16,7 +17,7 @@ const endpoint = z.strictObject({
   clusterId: z.string().min(1),
   topic: name,
   partitions: count.max(10_000),
-  bootstrapServers: z.array(z.string().regex(/^[^:]+:\d+$/, "is no host:port")).min(1),
+  bootstrapServers: z.union([bootstrapServers, z.strictObject({ file: z.string().min(1) })]),
   security: z
     .strictObject({ caFile: z.string().min(1), usernameFile: z.string().min(1), passwordFile: z.string().min(1) })
     .optional(),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
+import { readBootstrapServers } from "./bootstrapServers";
 import { Cluster, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
 import { errorOfCode, KafkaFailure, kindOf } from "./failure";
 import { HostWatch } from "./hostWatch";
@@ -188,7 +189,7 @@ export class ClusterConnection {
 export function clientOptions({ bootstrapServers, security }: Pick<StreamEndpoint, "bootstrapServers" | "security">) {
   return {
     // In another order each time: a rebuild must not begin with the broker that made it necessary.
-    brokers: inAnyOrder(bootstrapServers),
+    brokers: inAnyOrder(readBootstrapServers(bootstrapServers)),
     connectionTimeout: connectionTimeoutMs,
     authenticationTimeout: 10_000,
     requestTimeout: requestTimeoutMs,
