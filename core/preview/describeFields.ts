@@ -12,6 +12,7 @@ const words: [RegExp, string][] = [
   [/^\.?metadata\.annotations\["pulumi\.com\/replaceUnready"\]$/, "runs anew, for it did not succeed"],
   [/^environment\.PLACEMENT$/, "placement"],
   [/^data\["?stage\.json/, "what the stage is told"],
+  [/^data\.(from|to)$/, "brokers that it begins with"],
   [/^data\["?job\.json/, "wanted topics and users"],
   [/^(create|update)$/, "script"],
 ];

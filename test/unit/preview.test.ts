@@ -125,6 +125,21 @@ describe("preview in words", () => {
     );
   });
 
+  it("says that the list of brokers changes, without the list", () => {
+    const list = (...hosts: string[]) => ({ data: { from: hosts.map((host) => `${host}:9092`).join("\n") } });
+    const change = {
+      op: "replace",
+      type: "kubernetes:core/v1:ConfigMap",
+      name: "compress.edge-brokers",
+      urn: "urn:pulumi:federation::iotef::kubernetes:core/v1:ConfigMap::compress.edge-brokers",
+      before: list("10.90.1.11"),
+      after: list("10.90.1.11", "10.90.1.12"),
+      fields: ["data.from"],
+    } as const;
+    const text = renderText(summarize("federation", { changes: [change], same: 30, messages: [] }));
+    assert.match(text, /^ {2}replaced ConfigMap compress\.edge-brokers: brokers that it begins with$/m);
+  });
+
   it("shows what the run complained of", () => {
     const diagnostics = [
       { severity: "error", message: 'iotef:placement.compress: "clod" is not a cluster' },
