@@ -10,7 +10,7 @@ async function check(): Promise<void> {
   const signal = stopOnSignal();
   const unit = suites.find(({ name }) => name === "unit")!;
   const [lint, rest] = staticChecks(signal, elapsedLog());
-  const results = await runLanes([lint, [...rest, () => runMocha(unit, {}, signal)]]);
+  const results = await runLanes([lint, [...rest, () => runMocha(unit, {}, signal)]], signal);
   process.stdout.write(`\n${renderSummary(results)}\n`);
   process.exitCode = signal.aborted ? 130 : results.some(({ failed }) => failed > 0) ? 1 : 0;
 }

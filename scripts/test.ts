@@ -34,7 +34,7 @@ const program = new Command("test")
       await steps.run("lab down", () =>
         runChild(["--import", "tsx", join(__dirname, "lab.ts"), "down"], { minutes: 10, signal }),
       );
-    if (wanted("check")) results.push(...(await steps.run("check", () => runLanes(staticChecks(signal, log)))));
+    if (wanted("check")) results.push(...(await steps.run("check", () => runLanes(staticChecks(signal, log), signal))));
     await runSuites(
       chosen.filter(({ profile }) => profile === undefined),
       {},
@@ -59,12 +59,13 @@ async function runSuites(
 ): Promise<void> {
   for (const lanes of sideBySide(chosen)) {
     const label = ({ name }: Suite): string | undefined => (lanes.length > 1 ? name : undefined);
-    const run = async (lane: readonly Suite[]): Promise<void> => {
-      for (const suite of lane)
-        if (!signal.aborted)
-          results.push(await steps.run(suite.name, () => runMocha(suite, env, signal, label(suite))));
-    };
-    await Promise.all(lanes.map(run));
+    const run = (suite: Suite) => steps.run(suite.name, () => runMocha(suite, env, signal, label(suite)));
+    results.push(
+      ...(await runLanes(
+        lanes.map((lane) => lane.map((suite) => () => run(suite))),
+        signal,
+      )),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { longestTransactionMs } from "../../core/contract/stageConfig";
 import { isVoter, type Broker } from "./planBrokers";
 
 /** Ports on every host. Clients need only the first. */
@@ -141,7 +142,7 @@ function safety({ brokers, settings }: ServerPropertiesInput) {
     "group.min.session.timeout.ms": 1000,
     "group.initial.rebalance.delay.ms": 0,
     // A stage that died in a transaction holds readers up for at most this and the scan below.
-    "transaction.max.timeout.ms": 60000,
+    "transaction.max.timeout.ms": longestTransactionMs,
     "transaction.abort.timed.out.transaction.cleanup.interval.ms": 2000,
     // A fence must outlive a long outage of an edge site; 24 days is about the most that fits (default 7).
     "transactional.id.expiration.ms": 24 * 24 * 3600 * 1000,

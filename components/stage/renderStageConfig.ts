@@ -9,6 +9,16 @@ export type KafkaAddress = Pick<ClusterOutputs, "bootstrapServers" | "kafkaClust
 /** The ends of a stage, as its folders of secrets are named. */
 export type StageEnd = "from" | "to";
 
+/** The ends that a stage has, each with its stream: a device stage has no source. */
+export function endsOf({ from, to }: Pick<StagePlan, "from" | "to">): [StageEnd, StreamPlan][] {
+  return from === undefined
+    ? [["to", to]]
+    : [
+        ["from", from],
+        ["to", to],
+      ];
+}
+
 export interface StageConfigInput {
   pipeline: string;
   plan: StagePlan;

@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import { stageHttpPort, stagePaths } from "../../core/contract/stageConfig";
 import type { HostChoice } from "../../core/placement/placement";
 import type { StagePlan } from "../../core/placement/planPlacement";
+import { endsOf } from "./renderStageConfig";
 
 type PodSpec = types.input.core.v1.PodSpec;
 
@@ -132,9 +133,8 @@ function renderAffinity(hosts: HostChoice): types.input.core.v1.Affinity {
 }
 
 /** `from.password` of the Secret becomes the file `from/password`: keys may not hold a slash. */
-function secretItems({ from }: StagePlan): { key: string; path: string }[] {
-  const ends = from === undefined ? ["to"] : ["from", "to"];
-  return ends.flatMap((end) =>
+function secretItems(plan: StagePlan): { key: string; path: string }[] {
+  return endsOf(plan).flatMap(([end]) =>
     ["ca.crt", "username", "password"].map((part) => ({ key: `${end}.${part}`, path: `${end}/${part}` })),
   );
 }

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stageHttpPort } from "../../core/contract/stageConfig";
-import type { StagePlan, StreamPlan } from "../../core/placement/planPlacement";
-import { renderStageConfig, type KafkaAddress, type StageEnd } from "./renderStageConfig";
+import type { StagePlan } from "../../core/placement/planPlacement";
+import { endsOf, renderStageConfig, type KafkaAddress, type StageEnd } from "./renderStageConfig";
 import { brokersName, configKey, renderStagePod, stageSelector } from "./renderStagePod";
 
 /** What a stage needs of a cluster that holds one of its streams. */
@@ -39,10 +39,7 @@ export class Stage extends pulumi.ComponentResource {
     const parent = { parent: this };
     const selector = stageSelector(pipeline, plan.stage);
 
-    const ends: [StageEnd, StreamPlan][] = [
-      ...(plan.from === undefined ? [] : [["from", plan.from] as [StageEnd, StreamPlan]]),
-      ["to", plan.to],
-    ];
+    const ends = endsOf(plan);
     const config = createConfig();
     const brokers = createBrokers();
     const credentials = createCredentials();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { versions } from "../artifacts";
+import { longestTransactionMs } from "../contract/stageConfig";
 
 /**
  * The one schema of the configuration: types, defaults, the JSON Schema for editors and the README's table come from it.
@@ -190,9 +191,9 @@ const stageSchema = z.strictObject({
       transactionTimeoutMs: z
         .int()
         .min(5000)
-        .max(60_000)
+        .max(longestTransactionMs)
         .optional()
-        .describe("Default 20000; doubled, up to 60000, where transactions need longer"),
+        .describe(`Default 20000; doubled, up to ${longestTransactionMs}, where transactions need longer`),
       maxCommitIntervalMs: z
         .int()
         .min(1)

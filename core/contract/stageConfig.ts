@@ -38,6 +38,9 @@ export interface StageTiming {
   maxCommitIntervalMs?: number;
 }
 
+/** The longest that brokers let a transaction take, milliseconds; a stage may ask for no more. */
+export const longestTransactionMs = 60_000;
+
 /** A stream as a client sees it. */
 export interface StreamEndpoint {
   /** Name of the cluster that holds it. */

@@ -28,11 +28,11 @@ export function staticChecks(signal: AbortSignal, log: (line: string) => void): 
   ];
 }
 
-/** Runs the lanes side by side, each in its order. */
-export async function runLanes(lanes: readonly (readonly Check[])[]): Promise<Result[]> {
+/** Runs the lanes side by side, each in its order; what has not begun when `signal` aborts is left out. */
+export async function runLanes(lanes: readonly (readonly Check[])[], signal: AbortSignal): Promise<Result[]> {
   const results = lanes.map(async (lane) => {
     const ofLane: Result[] = [];
-    for (const check of lane) ofLane.push(await check());
+    for (const check of lane) if (!signal.aborted) ofLane.push(await check());
     return ofLane;
   });
   return (await Promise.all(results)).flat();

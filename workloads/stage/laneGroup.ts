@@ -1,5 +1,5 @@
 import { messageOf } from "../../core/errors";
-import type { StageConfig } from "../../core/contract/stageConfig";
+import { longestTransactionMs, type StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
 import { AtWork, type UnderWay } from "./atWork";
 import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
@@ -15,8 +15,8 @@ import { SourceGap, type LaneSource } from "./sources/laneSource";
 
 /** Pauses before a rebuild, doubling while rebuilds fail; and before another look at what blocked the group. */
 const pauseMs = { first: 50, most: 2000, blocked: 10_000 };
-/** At first, and at the most: what the brokers of a cluster stack allow (components/kafka/renderServerProperties.ts). */
-const transactionMs = { first: 20_000, most: 60_000 };
+/** After so long the coordinator aborts a transaction: at first, and at the most. */
+const transactionMs = { first: 20_000, most: longestTransactionMs };
 /** From here on the former owner writes nothing more. */
 const fences: ReadonlySet<State> = new Set<State>(["fencing", "recovering", "running"]);
 /** The former owner's lanes are nobody's. */
@@ -66,7 +66,7 @@ export class LaneGroup {
   /** What this attempt gave up, by lane; told and emptied at its first commit, which has the positions of all lanes. */
   private lost = new Map<number, bigint>();
   private pause = pauseMs.first;
-  /** After so long a coordinator aborts a transaction. It grows where they need longer: with a fixed one slow brokers would never commit any. */
+  /** Grows where transactions need longer: with a fixed limit slow brokers would never commit any. */
   private transactionTimeoutMs: number;
 
   constructor(private readonly args: LaneGroupArgs) {
