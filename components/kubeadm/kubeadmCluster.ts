@@ -186,6 +186,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             onDelete: "removeNode.sh",
             variables: {
               FOUNDERS: founders,
+              ENDPOINT: settings.endpoint,
               KUBERNETES_VERSION: settings.kubernetesVersion,
               INIT_CONFIG: renderInitConfig(settings, host),
               JOIN_CONFIG: renderJoinConfig(settings, host, "control-plane"),

@@ -51,6 +51,12 @@ const timeouts = {
 const deadNodeSeconds = 20;
 
 /**
+ * How long a kubelet waits for the answer to a renewal, which it takes from here (default 10 s). After two in vain it connects
+ * anew, to another API server: with the default a node that one server leaves waiting would be dead by then.
+ */
+const heartbeatSeconds = 5;
+
+/**
  * How often etcd's leader shows that it lives, and how long its followers wait for that, milliseconds: 2.5 times the defaults
  * (100, 1000), in etcd's own ratio. A small machine whose cores or disk are busy misses a second now and then, and each new
  * leader costs the API seconds; stages and brokers need neither.
@@ -165,6 +171,9 @@ function kubeletConfiguration(settings: KubeadmSettings): object {
     cgroupDriver: "systemd",
     rotateCertificates: true,
     nodeLeaseDurationSeconds: deadNodeSeconds,
+    nodeStatusUpdateFrequency: `${heartbeatSeconds}s`,
+    // The default, which is lost where the one above is set: a status without news is sent that seldom.
+    nodeStatusReportFrequency: "5m0s",
     ...diskLimits(settings.evictBelowFreeDiskPercent),
     ...(settings.allowCgroupV1 ? { failCgroupV1: false } : {}),
     ...(settings.restrictOomScoreAdj ? { oomScoreAdj: 0 } : {}),

@@ -32,6 +32,7 @@ function joinControlPlane(host: Name, answers: Answer[], variables: Record<strin
     CONTROL_PLANES: others(host),
     FOUNDERS: "edge-m1@1 edge-m2@1 edge-m3@1",
     KUBERNETES_VERSION: "1.36.3",
+    ENDPOINT: "api.edge.iotef:8443",
     INIT_CONFIG: "init",
     JOIN_CONFIG: "join",
   };
@@ -108,6 +109,20 @@ describe("a control plane that joins", () => {
     assert.equal(exitCode, 1);
     assert.match(stderr, /belongs to the cluster but its API server did not answer/);
     assert.ok(!did(commands, /kubeadm reset|member remove/));
+  });
+});
+
+describe("a control plane's kubelet", () => {
+  const balanced = (host: Name, answers: Answer[]) =>
+    joinControlPlane(host, answers).then(({ commands }) =>
+      did(commands, new RegExp(`^${addresses[host]} .*kubelet\\.conf.*api\\.edge\\.iotef:8443.*restart kubelet`, "s")),
+    );
+
+  it("reaches the API through HAProxy: when it starts the cluster, joins it, or is a member", async () => {
+    const nobody = all.map((name) => api(name, "none"));
+    assert.ok(await balanced("edge-m1", nobody));
+    assert.ok(await balanced("edge-m3", [api("edge-m1", "serving"), api("edge-m3", "none"), joinCommand]));
+    assert.ok(await balanced("edge-m1", [api("edge-m1", "serving")]));
   });
 });
 

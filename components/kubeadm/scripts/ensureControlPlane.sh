@@ -1,6 +1,7 @@
 # Makes HOST a serving control plane: joins it where any other one serves, starts the cluster where none ever did.
 # Which host is asked first does not matter: a rebuilt first host joins like any other.
-# Beside session.sh's: INIT_CONFIG, JOIN_CONFIG, FOUNDERS (the control planes that may start the cluster, as name@generation).
+# Beside session.sh's: INIT_CONFIG, JOIN_CONFIG, FOUNDERS (the control planes that may start the cluster, as name@generation),
+# ENDPOINT (name:port of the API on every host's HAProxy).
 # finish_init: an init that died when its API server was up has not yet written down what others need to join, nor started
 # kube-proxy and CoreDNS. Its configuration is still there then; kubeadm's phases may be run again.
 finish_init() {
@@ -12,11 +13,21 @@ finish_init() {
     rm -f $file' </dev/null || refuse "could not finish kubeadm init; its log is /var/log/iotef-init.log on the host"
 }
 
+# settle ADDRESS_OF_A_CONTROL_PLANE: what a member of the cluster gets whichever way it came. Its kubelet reaches the API through
+# the host's HAProxy, as those of workers do. kubeadm points it at the API server of its own host (for upgrades, while versions
+# differ): when that is away for 20 s, the host counts as dead and its stages leave it.
+settle() {
+  on "$ADDRESS" "file=/etc/kubernetes/kubelet.conf
+    grep -q 'server: https://$ENDPOINT\$' \$file ||
+      { sed -i 's|server: https://.*|server: https://$ENDPOINT|' \$file && systemctl restart kubelet; }" </dev/null
+  label_node "$1"
+}
+
 mine=$(state_of "$ADDRESS")
 [ "$mine" != unreachable ] || refuse "does not answer on SSH at $ADDRESS:$SSH_PORT"
 if [ "$mine" = serving ]; then
   finish_init
-  label_node "$ADDRESS"
+  settle "$ADDRESS"
   say "is a control plane"
   exit
 fi
@@ -25,7 +36,7 @@ fi
 await_own() {
   say "has an API server that does not answer; waiting for it"
   for _ in $(seq 120); do
-    if [ "$(state_of "$ADDRESS")" = serving ]; then label_node "$ADDRESS"; say "is a control plane"; exit; fi
+    if [ "$(state_of "$ADDRESS")" = serving ]; then settle "$ADDRESS"; say "is a control plane"; exit; fi
     sleep 5
   done
   refuse "belongs to the cluster but its API server did not answer within 10 minutes; look at 'crictl ps' and 'journalctl -u kubelet' there"
@@ -40,7 +51,7 @@ if [ -n "$server" ]; then
   [ "$mine" = none ] && [ "$(on "$ADDRESS" 'ls -A /etc/kubernetes /var/lib/etcd 2>/dev/null | grep -c .' </dev/null || true)" = 0 ] ||
     on "$ADDRESS" "kubeadm reset -f --cri-socket unix:///run/containerd/containerd.sock >/var/log/iotef-reset.log 2>&1 || true" </dev/null
   join_through_server
-  label_node "$server"
+  settle "$server"
   say "joined through $server_name"
   exit
 fi
@@ -61,5 +72,5 @@ on "$ADDRESS" 'umask 077; cat > /etc/iotef/init.yaml
   kubeadm init --config /etc/iotef/init.yaml --skip-token-print --skip-certificate-key-print > /var/log/iotef-init.log 2>&1 ||
     { tail -n 15 /var/log/iotef-init.log >&2; exit 1; }
   rm -f /etc/iotef/init.yaml' <<< "$INIT_CONFIG" || refuse "kubeadm init failed; its log is /var/log/iotef-init.log on the host"
-label_node "$ADDRESS"
+settle "$ADDRESS"
 say "started the cluster"

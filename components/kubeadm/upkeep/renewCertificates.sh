@@ -61,14 +61,30 @@ container_of() {
   done
 }
 
-# restart POD URL: ends its container, which the kubelet starts again, and waits until a new one is healthy
-restart() {
-  local old now try
-  old=$(container_of "$1")
-  for id in $old; do ctr -n k8s.io tasks kill -s SIGTERM "$id"; done
+declare -A ended
+# end POD: its container, which the kubelet starts again
+end() {
+  local id
+  ended[$1]=$(container_of "$1")
+  for id in ${ended[$1]}; do ctr -n k8s.io tasks kill -s SIGTERM "$id"; done
+}
+
+# gone POD: waits until the container that was ended is no more; an API server answers first what it was asked
+gone() {
+  local try
+  for try in $(seq 90); do
+    [ -n "${ended[$1]}" ] && [ "$(container_of "$1")" = "${ended[$1]}" ] || return 0
+    sleep 1
+  done
+  say "$1 has not ended after $try tries; going on"
+}
+
+# await POD URL: waits until a new container is healthy
+await() {
+  local now try
   for try in $(seq 300); do
     now=$(container_of "$1")
-    if [ -n "$now" ] && [ "$now" != "$old" ] && curl -sfk --max-time 5 "$2" >/dev/null; then
+    if [ -n "$now" ] && [ "$now" != "${ended[$1]}" ] && curl -sfk --max-time 5 "$2" >/dev/null; then
       say "$1 runs with its new certificates after $try s"
       return
     fi
@@ -76,8 +92,15 @@ restart() {
   done
   refuse "$1 did not come back within 5 minutes; the rest is restarted at the next run; see 'journalctl -u kubelet'"
 }
-restart etcd http://127.0.0.1:2381/readyz
-restart kube-apiserver https://127.0.0.1:6443/readyz
-restart kube-controller-manager https://127.0.0.1:10257/healthz
-restart kube-scheduler https://127.0.0.1:10259/healthz
+
+# The API server first: its clients go on to the other ones at once. With etcd gone below it they would wait for answers in vain.
+end kube-apiserver
+gone kube-apiserver
+end etcd
+await etcd http://127.0.0.1:2381/readyz
+await kube-apiserver https://127.0.0.1:6443/readyz
+end kube-controller-manager
+await kube-controller-manager https://127.0.0.1:10257/healthz
+end kube-scheduler
+await kube-scheduler https://127.0.0.1:10259/healthz
 rm "$pending"
