@@ -38,7 +38,7 @@ const program = new Command("restore")
       log(`asking the control planes of ${cluster}`);
       const surveys = await surveyControlPlanes(config, ssh);
       process.stdout.write(`${renderSnapshots(surveys, new Date())}\n`);
-      if (!list) await runRestore(cluster, planRestore(surveys, options), ssh, log);
+      if (!list) await runRestore(config, planRestore(surveys, options), ssh, log);
     } finally {
       ssh.close();
     }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ApiTimes } from "./apiTimes";
 import type { Losses } from "./auditSince";
 import type { BrokerStates } from "./readBrokers";
@@ -35,12 +36,25 @@ export interface CaseResult {
 /** What contradicts the expected; empty where all is as it should be. Pure. */
 export function judgeCase(
   { expected }: Pick<Table5Case, "expected">,
-  { api, recordsOutInHold, losses }: Pick<CaseResult, "api" | "recordsOutInHold" | "losses">,
+  {
+    down,
+    noticedMs,
+    nodes,
+    api,
+    recordsOutInHold,
+    losses,
+  }: Pick<CaseResult, "down" | "noticedMs" | "nodes" | "api" | "recordsOutInHold" | "losses">,
 ): string[] {
+  const wrong = expected.api && nodes !== undefined && !isDeepStrictEqual([...nodes.notReady].sort(), [...down].sort());
   return [
+    ...(down.length > 0 && noticedMs === undefined ? ["the cluster never noticed the fault"] : []),
+    ...(wrong ? [`not Ready at the end of the hold: ${nodes.notReady.join(", ") || "none"}`] : []),
     ...(expected.api && !api.answersAtEnd ? ["the API did not answer although etcd had a majority"] : []),
     ...(!expected.api && api.answersAtEnd ? ["the API answered although etcd had no majority"] : []),
     ...(expected.records && recordsOutInHold === 0 ? ["no record came out although three brokers were left"] : []),
+    ...(!expected.records && recordsOutInHold > 0
+      ? [`${recordsOutInHold} records came out although two brokers of five were left`]
+      : []),
     ...(losses.lost > 0 ? [`${losses.lost} records lost`] : []),
     ...(losses.doubled > 0 ? [`${losses.doubled} records doubled`] : []),
     ...(losses.outOfOrder > 0 ? [`${losses.outOfOrder} records out of order`] : []),

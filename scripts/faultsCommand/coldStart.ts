@@ -19,8 +19,8 @@ export interface ColdStart {
   losses: Losses;
 }
 
-/** How long all is dark, seconds: longer than any session. */
-const darkSeconds = 10;
+/** How long all is dark, seconds: longer than any session, of which the lab has the longest (15 s). */
+const darkSeconds = 30;
 
 /** The order of a seed. Pure. */
 export function orderOf(hosts: readonly string[], seed: number): string[] {

@@ -15,8 +15,8 @@ export interface Hiccup {
   standDowns: number;
 }
 
-/** Longer than any session of a stage in seconds, and than the assignment after it. */
-const aftermathSeconds = 15;
+/** Seconds; longer than any session of a stage, of which the lab has the longest (15 s), and than the assignment after it. */
+const aftermathSeconds = 30;
 
 /** Freezes a host that runs lanes for a moment. Nothing should come of it. */
 export async function hiccup(

@@ -38,8 +38,9 @@ export async function runCase(
   const watch = watchApi(api);
   let broken = true;
   try {
-    const fault = Date.now();
     await Promise.all(down.map((host) => rack.drop(host)));
+    // From here on: what the API answered while the rules were put in place says nothing about the fault.
+    const fault = Date.now();
     const noticed = await awaitNotice(world, cluster, down, fault);
     const hold = Date.now();
     const during = await over(holdSeconds);

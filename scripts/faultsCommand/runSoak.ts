@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningRack } from "../../lab/runningRack";
 import { renderVerdict } from "../auditCommand/verdict";
 import { longestGap } from "./arrivalTimes";
-import { auditSince } from "./auditSince";
+import { auditSince, sumLosses } from "./auditSince";
 import { describeSoakRound, planSoakRound, type HostFault, type LinkFault, type SoakSite } from "./planSoak";
 import { untilWhole } from "./untilWhole";
 import { openWorld, type ClusterView, type World } from "./world";
@@ -48,7 +48,7 @@ export async function runSoak({ minutes, seed, keep, signal }: SoakOptions): Pro
     }
     const verdicts = await auditSince(world);
     process.stdout.write(`${rounds.length} rounds\n${verdicts.map(renderVerdict).join("\n\n")}\n`);
-    return verdicts.every(({ ok }) => ok);
+    return sumLosses(verdicts).ok;
   } finally {
     await world.rack.healAll();
     await world.arrivals.stop();

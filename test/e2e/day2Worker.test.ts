@@ -11,6 +11,7 @@ import {
   untilBrokersReady,
   untilReady,
   voters,
+  withKafkaAdmin,
 } from "../support/labRack";
 
 /** Uids of the drain Jobs that failed. */
@@ -26,7 +27,7 @@ async function failedDrains(): Promise<string[]> {
     .map(({ metadata }) => metadata.uid);
 }
 
-/** A worker with a sixth broker comes, dies, and is taken out; a fifth broker cannot be. On a lab that is up. */
+/** A worker with a sixth broker comes and goes, alive and dead; a fifth broker cannot be taken out. On a lab that is up. */
 describe("a worker comes and goes", function () {
   this.timeout(60 * 60_000);
   const rack = ["edge-m1", "edge-m2", "edge-m3", "edge-w1", "edge-w2"];
@@ -61,19 +62,15 @@ describe("a worker comes and goes", function () {
     assertUntouched(await runningOn(rack), running);
   });
 
-  it("joins with a broker, and nothing restarts for it", async () => {
+  /** The lab boots what the stack files say. */
+  const join = async () => {
     editHosts({ [worker]: { address: "10.90.1.23", role: "worker", broker: 5 } });
-    // The lab boots what the stack files say.
     await script("lab", ["up"]);
     await untilReady([...rack, worker]);
     await untilBrokersReady(6);
-    assert.deepEqual(await voters("kafka-0"), [0, 1, 2, 3, 4]);
-    assertUntouched(await runningOn(rack), running);
-    await pulumiUp("--expect-no-changes");
-  });
-
-  it("dies, and is taken out without being asked", async () => {
-    await script("lab", ["fault", "power", worker]);
+  };
+  /** Takes it out by one edit and one `up`. */
+  const leave = async () => {
     editHosts({ [worker]: undefined });
     assert.match(
       await script("preview", ["edge"], { mayFail: true }),
@@ -84,6 +81,35 @@ describe("a worker comes and goes", function () {
     await untilBrokersReady(5);
     assertUntouched(await runningOn(rack), running);
     await pulumiUp("--expect-no-changes");
+  };
+
+  it("joins with a broker, and nothing restarts for it", async () => {
+    await join();
+    assert.deepEqual(Object.keys(await voters("kafka-0")).sort(), ["0", "1", "2", "3", "4"]);
+    assertUntouched(await runningOn(rack), running);
+    await pulumiUp("--expect-no-changes");
+  });
+
+  it("leaves when its broker has given away the copies that it held", async () => {
+    const topic = "held-by-the-leaving-broker";
+    const replicaAssignment = [{ partition: 0, replicas: [5, 0, 1] }];
+    const replicas = () =>
+      withKafkaAdmin(async (admin) => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+        return topics[0]!.partitions[0]!.replicas;
+      });
+    await withKafkaAdmin((admin) => admin.createTopics({ topics: [{ topic, replicaAssignment }] }));
+    assert.deepEqual(await replicas(), [5, 0, 1]);
+    await leave();
+    const now = await replicas();
+    assert.ok(now.length === 3 && !now.includes(5), `copies on the brokers ${now.join(", ")}`);
+    await withKafkaAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+  });
+
+  it("joins again, dies, and is taken out without being asked", async () => {
+    await join();
+    await script("lab", ["fault", "power", worker]);
+    await leave();
   });
 
   it("lost and doubled nothing", async () => {

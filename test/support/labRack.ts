@@ -2,9 +2,13 @@ import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
+import type { Admin } from "kafkajs";
 import { parseDocument } from "yaml";
 import { until } from "../../core/wait";
+import { readOutputs } from "../../scripts/auditCommand/readOutputs";
+import { kafkaAdmin } from "../../scripts/faultsCommand/kafkaAdmin";
 import { openSession, project } from "../../scripts/labCommand/session";
+import { findPulumi } from "../../scripts/pulumiCommand/findPulumi";
 
 /** The edge cluster of a lab that is up, as a person works with it: by its stack file and the commands of scripts/. */
 export const stackFile = join(project, "Pulumi.edge.yaml");
@@ -115,12 +119,24 @@ export async function readInPod(cluster: string, namespace: string, pod: string,
   return until(`${pod} of ${cluster} answers`, () => ask(question), { within: 300, every: 5 });
 }
 
-/** Broker ids that vote on a cluster's metadata, by a broker's own account, in order. */
-export async function voters(broker: string, cluster = "edge"): Promise<number[]> {
+/** As the administrator of the edge's Kafka. */
+export async function withKafkaAdmin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafkaAdmin(await readOutputs(findPulumi(project), "edge"));
+  await admin.connect();
+  try {
+    return await act(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Who votes on a cluster's metadata, by a broker's own account: broker ids, each with the directory id of the disk that votes. */
+export async function voters(broker: string, cluster = "edge"): Promise<Record<string, string>> {
   const text = await readInPod(cluster, "kafka", broker, ["sh", "-c", quorumStatus]);
   const found = /^CurrentVoters:\s*(\[.*\])$/m.exec(text)?.[1];
   assert.ok(found !== undefined, text);
-  return (JSON.parse(found) as { id: number }[]).map(({ id }) => id).sort((a, b) => a - b);
+  const list = JSON.parse(found) as { id: number; directoryId: string }[];
+  return Object.fromEntries(list.map(({ id, directoryId }) => [id, directoryId]));
 }
 
 /** Shell text for a broker's container: asks the controllers who votes, with the broker's own certificate. */

@@ -129,19 +129,44 @@ describe("what a cluster uses", () => {
 describe("the verdict on a case", () => {
   const api = { firstAnswerMs: 20, longestSilenceMs: 900, answersAtEnd: true };
   const silent = { longestSilenceMs: 60_000, answersAtEnd: false };
-  const seen = { api, recordsOutInHold: 10, losses: whole };
+  const down = ["edge-m1", "edge-m2"];
+  const seen = {
+    down,
+    noticedMs: 9000,
+    nodes: { ready: ["edge-m3"], notReady: ["edge-m2", "edge-m1"] },
+    api,
+    recordsOutInHold: 10,
+    losses: whole,
+  };
   const both = { expected: { api: true, records: true } };
   it("is content with what is expected, and without an API where etcd has no majority", () => {
     assert.deepEqual(judgeCase(both, seen), []);
-    assert.deepEqual(judgeCase({ expected: { api: false, records: true } }, { ...seen, api: silent }), []);
+    assert.deepEqual(
+      judgeCase({ expected: { api: false, records: true } }, { ...seen, nodes: undefined, api: silent }),
+      [],
+    );
+    assert.deepEqual(
+      judgeCase(both, { ...seen, down: [], noticedMs: undefined, nodes: { ready: [], notReady: [] } }),
+      [],
+    );
   });
   it("names an API that fell silent, records that stopped, and each kind of loss", () => {
     const losses = { ...whole, lost: 1, doubled: 2, ok: false };
-    assert.deepEqual(judgeCase(both, { api: silent, recordsOutInHold: 0, losses }), [
+    assert.deepEqual(judgeCase(both, { ...seen, api: silent, recordsOutInHold: 0, losses }), [
       "the API did not answer although etcd had a majority",
       "no record came out although three brokers were left",
       "1 records lost",
       "2 records doubled",
+    ]);
+  });
+  it("names a fault that nobody noticed, other nodes than those that are down, and records without a majority", () => {
+    const nodes = { ready: ["edge-m2"], notReady: ["edge-m1"] };
+    assert.deepEqual(judgeCase(both, { ...seen, noticedMs: undefined, nodes }), [
+      "the cluster never noticed the fault",
+      "not Ready at the end of the hold: edge-m1",
+    ]);
+    assert.deepEqual(judgeCase({ expected: { api: true, records: false } }, seen), [
+      "10 records came out although two brokers of five were left",
     ]);
   });
   it("does not pass over records astray", () => {

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { parseSurvey, type Survey } from "../../scripts/restoreCommand/parseSurvey";
 import { planRestore, type RestoreOptions, type RestorePlan } from "../../scripts/restoreCommand/planRestore";
 import { renderSnapshots } from "../../scripts/restoreCommand/renderSnapshots";
+import { runRestore } from "../../scripts/restoreCommand/runRestore";
 
 const printed = `upkeep=yes
 member=edge-m3
@@ -155,5 +156,28 @@ describe("renderSnapshots", () => {
       "edge-m3  edge-m3  4100      60 min   2.0 MiB  /var/lib/iotef/backup/edge-m3/000000004100-20261126T010000Z.db",
       "edge-m3  edge-m1  4000      120 min  2.0 MiB  /var/lib/iotef/backup/edge-m1/000000004000-20261126T000000Z.db",
     ]);
+  });
+});
+
+describe("runRestore", () => {
+  it("says that the cluster is served when the API answers at the virtual address, not before", async () => {
+    const told: string[] = [];
+    let asked = 0;
+    const ssh = {
+      run: async (_host: string, command: string) => {
+        if (!command.includes("--server https://10.0.0.9:8443")) return { exitCode: 0, stdout: "", stderr: "" };
+        asked++;
+        return asked < 2
+          ? { exitCode: 1, stdout: "", stderr: "no route to host" }
+          : { exitCode: 0, stdout: "ok", stderr: "" };
+      },
+      close: () => {},
+    };
+    const plan = { host: "edge-m3", source: "own", lost: ["edge-m1", "edge-m2"], restored: false };
+    const cluster = { name: "edge", endpoint: { port: 8443, virtualIp: "10.0.0.9" } };
+    await runRestore(cluster, plan, ssh, (line) => told.push(line));
+    const waits = told.findIndex((line) => /waiting for the API at https:\/\/10\.0\.0\.9:8443: no route/.test(line));
+    const served = told.findIndex((line) => /^edge is served by edge-m3 alone/.test(line));
+    assert.ok(waits >= 0 && waits < served, told.join("\n"));
   });
 });
