@@ -123,6 +123,7 @@ export default tseslint.config(
   {
     files: [
       "**/*.cjs",
+      "workloads/stage/kafka/decompress.ts",
       "workloads/stage/kafka/internals.ts",
       "workloads/stage/loadProcess.ts",
       "test/kafka/internals.test.ts",

@@ -64,7 +64,8 @@ describe("an owner that reads its checkpoint from a former leader", function () 
   /** Connects by these brokers and fences who was there before. */
   async function ownerAt(brokers: readonly number[]) {
     const bootstrapServers = brokers.map((id) => kafka.bootstrapServers[id - 1]!);
-    const connection = await ClusterConnection.open({ cluster: "former", bootstrapServers }, [topic], stage, () => {});
+    const endpoint = { cluster: "former", clusterId: await kafka.clusterId(), bootstrapServers };
+    const connection = await ClusterConnection.open(endpoint, [topic], stage, () => {});
     connections.push(connection);
     const writer = new TransactionWriter(connection, ids, transactionTimeoutMs);
     await writer.fence();
@@ -107,6 +108,7 @@ function checkpoint(position: bigint) {
   const value: Checkpoint = {
     positions: new Map([[source, new Map([[0, position]])]]),
     source,
+    topicIds: new Map(),
     laneGroups: 1,
     generation: 1,
     claim: 1,

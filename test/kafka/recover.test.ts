@@ -88,6 +88,7 @@ function checkpoint(config: StageConfig, group: number, groups: number) {
   const claim: Checkpoint = {
     positions: new Map(),
     source: sourceKey(config.from!),
+    topicIds: new Map(),
     laneGroups: groups,
     generation: config.generation,
     claim: 1,

@@ -117,8 +117,8 @@ describe("stages on brokers as the cluster runs them", function () {
         sockets.add(fetching.socket);
         return connecting;
       };
-      const position = { topic: "frames", partition: 0, offset: 0n, maxBytes: 1 };
-      const fetch = () => fetchRecords(broker, [position], { maxWaitMs: 1, maxBytes: 1 });
+      const position = { partition: 0, offset: 0n, maxBytes: 1 };
+      const fetch = () => fetchRecords(broker, { topic: "frames" }, [position], { maxWaitMs: 1, maxBytes: 1 });
       const answers = await Promise.all([fetch(), fetch(), fetch()]);
       for (const { errorCode } of answers.flat()) assert.equal(errorCode, 0);
       assert.equal(sockets.size, 1);

@@ -30,6 +30,10 @@ async function scene(name: string) {
         assert.equal(await stage.end("SIGTERM"), 0);
       }
     },
+    makeAnew: async () => {
+      await edge.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+      await edge.createTopics([{ topic, numPartitions: 1 }]);
+    },
     deleteUpTo: (offset: string) =>
       edge.withAdmin(async (admin) => {
         await admin.fetchTopicMetadata({ topics: [topic] }); // else kafkajs does not know where to send the next one
@@ -110,16 +114,46 @@ describe("a source that no longer holds what the checkpoint says", function () {
   });
 
   it("blocks the lane where the stream was deleted and made again under its name", async () => {
-    const { edge, pipeline, feedIn, run } = await scene("again");
-    const { topic } = pipeline.sourceStream;
+    const { pipeline, feedIn, run, makeAnew } = await scene("again");
     await feedIn(10);
     await run(false, () => pipeline.untilDrained());
-    await edge.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
-    await edge.createTopics([{ topic, numPartitions: 1 }]);
+    await makeAnew();
     await feedIn(30);
     await run(false, async (stage) => {
       const { reason } = await stage.untilLine("is blocked", ({ to }) => to === "blocked", 0);
       assert.match(reason!, /stream again-in was deleted and made again/);
+    });
+  });
+
+  it("blocks it too where the stage read another stream in between", async () => {
+    const { edge, pipeline, feedIn, run, makeAnew } = await scene("back");
+    await feedIn(10);
+    await run(false, () => pipeline.untilDrained());
+    const other = { ...pipeline.config.from!, topic: "back-other" };
+    await edge.createTopics([{ topic: other.topic, numPartitions: 1 }]);
+    const between = new StageProcess({ config: { ...pipeline.config, from: other } });
+    await between.untilRunning();
+    assert.equal(await between.end("SIGTERM"), 0);
+    await makeAnew();
+    await feedIn(30);
+    await run(false, async (stage) => {
+      const { reason } = await stage.untilLine("is blocked", ({ to }) => to === "blocked", 0);
+      assert.match(reason!, /stream back-in was deleted and made again/);
+    });
+  });
+
+  it("reads nothing of a stream that was made again while the stage stood still", async () => {
+    const { pipeline, feedIn, run, makeAnew } = await scene("meanwhile");
+    await feedIn(10);
+    await run(false, async (stage) => {
+      await pipeline.untilDrained();
+      stage.signal("SIGSTOP");
+      await makeAnew();
+      await feedIn(30);
+      stage.signal("SIGCONT");
+      const { reason } = await stage.untilLine("is blocked", ({ to }) => to === "blocked", 0, 300);
+      assert.match(reason!, /stream meanwhile-in was deleted and made again/);
+      assert.deepEqual(await pipeline.positions(), new Map([[0, 10n]]));
     });
   });
 });

@@ -5,8 +5,9 @@ import { AtWork } from "../../workloads/stage/atWork";
 import type { Positions } from "../../workloads/stage/checkpoint";
 import type { StreamProcessor } from "../../workloads/stage/processor";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
+import { topicIdOf } from "../../workloads/stage/kafka/topicId";
 import { KafkaFailure } from "../../workloads/stage/kafka/failure";
-import { SourceGap } from "../../workloads/stage/sources/laneSource";
+import { Blocked } from "../../workloads/stage/blocked";
 import { StreamLanes } from "../../workloads/stage/sources/streamSource";
 import { clusters } from "../support/clusters";
 import { feed } from "../support/feed";
@@ -64,7 +65,7 @@ describe("a stream source that was prepared", function () {
     const source = await open();
     const beyond = eachLane(1000n);
     source.prepare(lanes, beyond);
-    await assert.rejects(source.startPositions(lanes, beyond), SourceGap);
+    await assert.rejects(source.startPositions(lanes, beyond), Blocked);
   });
 
   // Where a lane's leader does not answer its position is taken without a look, and this is what finds it out.
@@ -103,7 +104,7 @@ describe("a stream source that was prepared", function () {
     const source = new StreamLanes({
       endpoint,
       connection,
-      topicId: undefined,
+      topicId: await topicIdOf(connection, endpoint.topic),
       processor: { process },
       context: { ...config, log },
       maker: { name: config, maxMessageBytes: endpoint.maxMessageBytes },

@@ -17,6 +17,7 @@ function checkpoint(
     {
       positions: new Map([[source, lanes]]),
       source,
+      topicIds: new Map(),
       laneGroups,
       generation: 1,
       claim: 3,
@@ -45,14 +46,14 @@ describe("planResume", () => {
     assert.deepEqual(plan([]), {
       act: "run",
       positions: new Map(),
-      carried: new Map(),
+      topicIds: new Set(),
+      carried: { positions: new Map(), topicIds: new Map() },
       claim: 1,
-      sourceTopicId: undefined,
     });
   });
 
   it("goes on from its own checkpoint and leaves other groups' lanes alone", () => {
-    const own = checkpoint(0, 2, { 0: 7, 2: 8, 4: 9 }, { sourceTopicId: "t1" });
+    const own = checkpoint(0, 2, { 0: 7, 2: 8, 4: 9 }, { topicIds: new Map([[source, "t1"]]) });
     const result = plan([own, checkpoint(1, 2, { 1: 5, 3: 5 })]);
     assert.ok(result.act === "run");
     assert.deepEqual(
@@ -64,7 +65,7 @@ describe("planResume", () => {
       ]),
     );
     assert.equal(result.claim, 4);
-    assert.equal(result.sourceTopicId, "t1");
+    assert.deepEqual(result.topicIds, new Set(["t1"]));
   });
 
   it("stands down before a newer placement", () => {
@@ -90,7 +91,7 @@ describe("planResume", () => {
       ]),
     );
     assert.deepEqual(
-      result.carried.get(source),
+      result.carried.positions.get(source),
       new Map([
         [0, 7n],
         [3, 7n],
@@ -122,14 +123,27 @@ describe("planResume", () => {
     const result = plan([checkpoint(0, 2, { 0: 7 })], { source: "abc/other" });
     assert.ok(result.act === "run");
     assert.deepEqual(result.positions, new Map());
-    assert.equal(result.sourceTopicId, undefined);
-    assert.deepEqual(result.carried.get(source), new Map([[0, 7n]]));
+    assert.deepEqual(result.carried.positions.get(source), new Map([[0, 7n]]));
+  });
+
+  it("knows the topic of each source's positions, also of one that was read before the last one", () => {
+    const topicIds = new Map([
+      [source, "t1"],
+      ["abc/other", "t2"],
+    ]);
+    const last = checkpoint(0, 2, { 0: 7 }, { source: "abc/other", topicIds });
+    const back = plan([last]);
+    assert.ok(back.act === "run");
+    assert.deepEqual(back.topicIds, new Set(["t1"]));
+    const other = plan([last], { source: "abc/other" });
+    assert.ok(other.act === "run");
+    assert.deepEqual(other.topicIds, new Set(), "it has no position of that source");
   });
 });
 
 describe("checkpoints", () => {
   it("are read as they were written", () => {
-    const [, written] = checkpoint(0, 2, { 0: 7, 2: 2 ** 60 }, { sourceTopicId: "t1" });
+    const [, written] = checkpoint(0, 2, { 0: 7, 2: 2 ** 60 }, { topicIds: new Map([[source, "t1"]]) });
     assert.deepEqual(parseCheckpoint(formatCheckpoint(written)), written);
   });
 

@@ -13,8 +13,8 @@ export interface Checkpoint {
   positions: Map<string, Positions>;
   /** The source that was read when the record was written. */
   source: string;
-  /** Kafka's id of the source topic; a topic made again under its old name has another one. */
-  sourceTopicId?: string;
+  /** By source: Kafka's id of the topic that its positions belong to; one made again under its old name has another. */
+  topicIds: Map<string, string>;
   laneGroups: number;
   generation: number;
   /** Grows with each owner. */
@@ -43,7 +43,8 @@ const schema = z.object({
   version: z.literal(1),
   positions: z.record(z.string(), z.record(z.string().regex(/^\d+$/), z.string().regex(/^\d+$/))),
   source: z.string(),
-  sourceTopicId: z.string().optional(),
+  // Checkpoints of before this field know of none.
+  topicIds: z.record(z.string(), z.string()).default({}),
   laneGroups: z.number().int().positive(),
   generation: z.number(),
   claim: z.number().int(),
@@ -51,22 +52,22 @@ const schema = z.object({
   transactionalIds: z.tuple([z.string(), z.string()]),
 });
 
-export function formatCheckpoint({ positions, ...rest }: Checkpoint): string {
+export function formatCheckpoint({ positions, topicIds, ...rest }: Checkpoint): string {
   const plain = Object.fromEntries(
     [...positions].map(([source, lanes]) => [
       source,
       Object.fromEntries([...lanes].map(([lane, at]) => [lane, String(at)])),
     ]),
   );
-  return JSON.stringify({ version: 1, ...rest, positions: plain });
+  return JSON.stringify({ version: 1, ...rest, topicIds: Object.fromEntries(topicIds), positions: plain });
 }
 
 /** @throws Error when the text is not a checkpoint of a known version */
 export function parseCheckpoint(text: string): Checkpoint {
-  const { version: _, positions, ...rest } = schema.parse(JSON.parse(text));
+  const { version: _, positions, topicIds, ...rest } = schema.parse(JSON.parse(text));
   const bySource = Object.entries(positions).map(([source, lanes]): [string, Positions] => [
     source,
     new Map(Object.entries(lanes).map(([lane, at]) => [Number(lane), BigInt(at)])),
   ]);
-  return { ...rest, positions: new Map(bySource) };
+  return { ...rest, topicIds: new Map(Object.entries(topicIds)), positions: new Map(bySource) };
 }

@@ -4,6 +4,8 @@ import type { State } from "./lifecycle";
 /** What health is judged by. */
 export interface StageStatus {
   isMember: boolean;
+  /** Why it is not. */
+  trouble?: string | undefined;
   /** Seconds since the consumer group last answered. */
   silence: number;
   stopping: boolean;
@@ -45,10 +47,11 @@ export function judgeLiveness({ silence, stopping, groups }: StageStatus): Verdi
 }
 
 /** Ready: a member of the group, and every lane group that it has is running; a spare has none and is ready too. */
-export function judgeReadiness({ isMember, stopping, groups }: StageStatus): Verdict {
+export function judgeReadiness({ isMember, trouble, stopping, groups }: StageStatus): Verdict {
   const reasons: string[] = [];
   if (stopping) reasons.push("draining");
-  if (!isMember) reasons.push("not a member of the stage's consumer group yet");
+  if (!isMember)
+    reasons.push(`not a member of the stage's consumer group yet${trouble === undefined ? "" : `: ${trouble}`}`);
   for (const { group, state, reason } of groups) {
     if (state !== "running") reasons.push(`lane group ${group} is ${state}: ${reason}`);
   }

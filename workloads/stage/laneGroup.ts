@@ -2,6 +2,7 @@ import { messageOf } from "../../core/errors";
 import { longestTransactionMs, type StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
 import { AtWork, type UnderWay } from "./atWork";
+import { Blocked } from "./blocked";
 import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
@@ -11,7 +12,7 @@ import { TransactionWriter } from "./kafka/writer";
 import { Lifecycle, type State } from "./lifecycle";
 import { Outranked, recover, type Recovered } from "./recover";
 import { Session, type Commit } from "./session";
-import { SourceGap, type LaneSource } from "./sources/laneSource";
+import type { LaneSource } from "./sources/laneSource";
 
 /** Pauses before a rebuild, doubling while rebuilds fail; and before another look at what blocked the group. */
 const pauseMs = { first: 50, most: 2000, blocked: 10_000 };
@@ -66,6 +67,8 @@ export class LaneGroup {
   /** What this attempt gave up, by lane; told and emptied at its first commit, which has the positions of all lanes. */
   private lost = new Map<number, bigint>();
   private pause = pauseMs.first;
+  /** Since when each attempt has failed before it ran, by performance.now(). */
+  private failingSince: number | undefined;
   /** Grows where transactions need longer: with a fixed limit slow brokers would never commit any. */
   private transactionTimeoutMs: number;
 
@@ -92,6 +95,11 @@ export class LaneGroup {
   /** The step, or the record in its processor, that has been under way for the longest time. */
   get atWork(): UnderWay | undefined {
     return this.working.oldest;
+  }
+
+  /** For how many seconds each attempt has failed before it ran, although nobody else has the lanes. */
+  get failingSeconds(): number {
+    return this.failingSince === undefined ? 0 : (performance.now() - this.failingSince) / 1000;
   }
 
   /** Ends what is under way and resolves when the group's connections are closed. */
@@ -167,6 +175,7 @@ export class LaneGroup {
         onCommit: (commit) => this.committed(commit),
       });
       if (this.handingOver) this.session.lookAtFence(true);
+      this.failingSince = undefined;
       this.lifecycle.to("running", describe(checkpoint, source.key, this.args.lanes));
       await this.session.run();
     } finally {
@@ -198,7 +207,7 @@ export class LaneGroup {
     throw ends.find((end) => end.status === "rejected")!.reason;
   }
 
-  /** Claims the lanes. Returns the checkpoint to go on from. @throws Outranked, SourceGap */
+  /** Claims the lanes. Returns the checkpoint to go on from. @throws Outranked, Blocked */
   private async recover(
     connection: ClusterConnection,
     writer: TransactionWriter,
@@ -206,9 +215,15 @@ export class LaneGroup {
   ): Promise<Checkpoint> {
     const { config, group, lanes } = this.args;
     const compose = ({ carried, claim }: Recovered, positions: Positions): Checkpoint => ({
-      positions: new Map([...carried, [source.key, new Map([...(carried.get(source.key) ?? []), ...positions])]]),
+      positions: new Map([
+        ...carried.positions,
+        [source.key, new Map([...(carried.positions.get(source.key) ?? []), ...positions])],
+      ]),
       source: source.key,
-      sourceTopicId: source.topicId,
+      topicIds: new Map([
+        ...carried.topicIds,
+        ...(source.topicId === undefined ? [] : [[source.key, source.topicId] as const]),
+      ]),
       laneGroups: config.laneGroups,
       generation: config.generation,
       claim,
@@ -224,7 +239,7 @@ export class LaneGroup {
       transactionalIdsOf: (other: number) => this.transactionalIdsOf(other),
     };
     const found = await recover(connection, args, async (plan) => {
-      checkTopicId(config, plan.sourceTopicId, source.topicId);
+      checkTopicId(config, plan.topicIds, source.topicId);
       source.prepare(lanes, plan.positions);
       const claim = checkpointPart(config.checkpointTopic, config.stage, group, compose(plan, plan.positions));
       const written = await writer.write([claim]);
@@ -252,16 +267,19 @@ export class LaneGroup {
   /** After an error: the pause or the wait that suits it. */
   private async stepBack(error: unknown): Promise<void> {
     const reason = messageOf(error);
+    const failingSince = this.failingSince ?? performance.now();
+    this.failingSince = undefined;
     if (error instanceof Outranked) {
       this.lifecycle.to("standing-down", reason);
       await this.unlessStopped(this.args.membership.nextJoin());
-    } else if (error instanceof SourceGap) {
+    } else if (error instanceof Blocked) {
       this.lifecycle.to("blocked", reason);
       await this.stopSignal.wait(pauseMs.blocked);
     } else if (error instanceof KafkaFailure && error.fenced && this.lifecycle.state !== "connecting") {
       this.lifecycle.to("standing-down", reason);
       await this.unlessStopped(this.args.membership.proof());
     } else {
+      this.failingSince = failingSince;
       this.lifecycle.to("rebuilding", reason);
       await this.stopSignal.wait(this.pause);
       this.pause = Math.min(this.pause * 2, pauseMs.most);
@@ -279,11 +297,12 @@ export class LaneGroup {
   }
 }
 
-/** @throws SourceGap where the topic is not the one that the checkpoint's positions belong to */
-function checkTopicId(config: StageConfig, stored: string | undefined, found: string | undefined): void {
-  if (stored === undefined || found === undefined || stored === found) return;
-  throw new SourceGap(
-    `stream ${config.from?.topic} was deleted and made again (topic id ${stored} became ${found}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
+/** @throws Blocked where the topic is not the one that the checkpoint's positions belong to */
+function checkTopicId(config: StageConfig, stored: ReadonlySet<string>, found: string | undefined): void {
+  const other = [...stored].find((id) => id !== found);
+  if (other === undefined) return;
+  throw new Blocked(
+    `stream ${config.from?.topic} was deleted and made again (topic id ${other} became ${found}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
   );
 }
 

@@ -1,6 +1,9 @@
+import { messageOf } from "../../core/errors";
+import { Blocked } from "./blocked";
 import { checkpointKey, parseCheckpoint, type Checkpoint } from "./checkpoint";
 import type { ClusterConnection } from "./kafka/connection";
 import { readLastCommitted, readUndecided, Unsettled } from "./kafka/tail";
+import type { StoredRecord } from "./kafka/recordBatch";
 import { TransactionWriter } from "./kafka/writer";
 import { planResume, type Resume } from "./resume";
 
@@ -60,7 +63,7 @@ export class FormerLeader extends Error {
  * After the fences nobody else writes this partition, so the claim must stand where the reading ended. Markers that are sent
  * twice and the like may come between at times: that costs another attempt. Partitions of other groups have no such proof.
  * @param claim writes a checkpoint that names this owner and moves nothing
- * @throws Outranked, FormerLeader
+ * @throws Outranked, FormerLeader; Blocked where a checkpoint cannot be read
  */
 export async function recover(
   connection: ClusterConnection,
@@ -113,7 +116,7 @@ export async function recover(
   async function readAgain(partition: number): Promise<void> {
     const key = checkpointKey(args.stage, partition);
     const undecided = await readUndecided(connection, args.checkpointTopic, partition, key);
-    const claimed = undecided.some(({ value }) => value && parse(value).laneGroups !== args.laneGroups);
+    const claimed = undecided.some((record) => parse(partition, record)?.laneGroups !== args.laneGroups);
     try {
       await read(partition, claimed ? settleMs.claims : 0);
     } catch (error) {
@@ -126,10 +129,22 @@ export async function recover(
     const key = checkpointKey(args.stage, partition);
     const { record, end } = await readLastCommitted(connection, args.checkpointTopic, partition, key, waitMs);
     ends.set(partition, end);
-    if (record?.value) checkpoints.set(partition, parse(record.value));
+    const checkpoint = record && parse(partition, record);
+    if (checkpoint) checkpoints.set(partition, checkpoint);
   }
-}
 
-function parse(value: Buffer): Checkpoint {
-  return parseCheckpoint(value.toString("utf8"));
+  /** Undefined where the record says that there is none. */
+  function parse(partition: number, { offset, value }: StoredRecord): Checkpoint | undefined {
+    if (value === null) return undefined;
+    const text = value.toString("utf8");
+    try {
+      return parseCheckpoint(text);
+    } catch (error) {
+      const place = `${args.checkpointTopic}/${partition} at offset ${offset}, key ${checkpointKey(args.stage, partition)}`;
+      throw new Blocked(
+        `checkpoint ${place} cannot be read: ${text.slice(0, 200)} (${messageOf(error)}); write one that can under this key and into this partition, with the positions to go on from, or give the stage a new name to read its source from the start`,
+        { cause: error },
+      );
+    }
+  }
 }

@@ -6,8 +6,17 @@ export type Resume =
   | { act: "fence"; owners: { partition: number; transactionalIds: [string, string] }[] }
   /** The stage was placed anew since this replica was made. */
   | { act: "stand-down"; generation: number; place: string }
-  /** Positions of its lanes, as far as there are any, and what the partition held for others. */
-  | { act: "run"; positions: Positions; carried: Map<string, Positions>; claim: number; sourceTopicId?: string };
+  /**
+   * Positions of its lanes, as far as there are any; the ids of the topics that these were read from, which should be one; and what
+   * the partition held for others.
+   */
+  | {
+      act: "run";
+      positions: Positions;
+      topicIds: Set<string>;
+      carried: Pick<Checkpoint, "positions" | "topicIds">;
+      claim: number;
+    };
 
 export interface ResumeArgs {
   group: number;
@@ -45,18 +54,19 @@ export function planResume({ group, laneGroups, lanes, source, generation, check
     };
   }
   const positions: Positions = new Map();
+  const topicIds = new Set<string>();
   for (const checkpoint of checkpoints.values()) {
-    for (const [lane, at] of checkpoint.positions.get(source) ?? []) {
-      if (lanes.includes(lane) && at > (positions.get(lane) ?? -1n)) positions.set(lane, at);
-    }
+    const known = [...(checkpoint.positions.get(source) ?? [])].filter(([lane]) => lanes.includes(lane));
+    for (const [lane, at] of known) if (at > (positions.get(lane) ?? -1n)) positions.set(lane, at);
+    const topicId = checkpoint.topicIds.get(source);
+    if (known.length > 0 && topicId !== undefined) topicIds.add(topicId);
   }
   return {
     act: "run",
     positions,
-    carried: own?.positions ?? new Map(),
+    topicIds,
+    carried: own ?? { positions: new Map(), topicIds: new Map() },
     claim: Math.max(0, ...mine.map(([, { claim }]) => claim)) + 1,
-    sourceTopicId: mine.map(([, checkpoint]) => checkpoint).find((checkpoint) => checkpoint.source === source)
-      ?.sourceTopicId,
   };
 }
 

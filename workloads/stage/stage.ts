@@ -23,6 +23,11 @@ import type { StepMaker } from "./steps";
  * (5 s), and of the 20 s after which the copy is killed (components/stage/renderStagePod.ts) enough is left to leave and to end.
  */
 const drainMs = 5000;
+/**
+ * A copy none of whose lane groups ran for so long leaves them to others, which may reach what it does not. Where none of them runs
+ * at any copy either, each tries for twice as long the next time.
+ */
+const stuckSeconds = { first: 60, most: 960 };
 /** Lanes of a dead replica move within 1.5 s, those of one that stands still for 1 s stay: it heartbeats twelve times in it. */
 const defaultSessionMs = 1300;
 
@@ -44,6 +49,7 @@ export class Stage {
   /** Assigned to others, and running until these fence them or ending already. */
   private readonly handedOver = new Set<LaneGroup>();
   private readonly clientId: string;
+  private stuckSeconds = stuckSeconds.first;
   private stopping = false;
 
   constructor(private readonly args: StageArgs) {
@@ -58,6 +64,7 @@ export class Stage {
       log: kafkaLogInto(log),
       onAssigned: (groups) => this.assign(groups),
       taking: () => [...this.groups.values()].filter(({ isTaking }) => isTaking).map(({ group }) => group),
+      isStuck: () => this.isStuck(),
       onLost: args.onLost,
     });
   }
@@ -73,7 +80,8 @@ export class Stage {
       reason: lifecycle.reason,
       atWork,
     }));
-    return { isMember: this.member.isMember, silence: this.member.silence, stopping: this.stopping, groups };
+    const { isMember, trouble, silence } = this.member;
+    return { isMember, trouble, silence, stopping: this.stopping, groups };
   }
 
   /**
@@ -101,10 +109,16 @@ export class Stage {
   /** Keeps what it has of the wanted groups, hands the others over, and takes the new ones. */
   private assign(wanted: number[]): void {
     if (this.stopping) return;
+    if (this.isStuck()) this.stuckSeconds = Math.min(2 * this.stuckSeconds, stuckSeconds.most);
     this.args.log.info({ groups: wanted }, "lane groups assigned");
     for (const owner of [...this.groups.values()]) if (!wanted.includes(owner.group)) void this.handOver(owner);
     for (const group of wanted)
       if (!this.groups.has(group)) this.groups.set(group, this.takeBack(group) ?? this.own(group));
+  }
+
+  private isStuck(): boolean {
+    const owners = [...this.groups.values()];
+    return owners.length > 0 && owners.every(({ failingSeconds }) => failingSeconds >= this.stuckSeconds);
   }
 
   private async handOver(owner: LaneGroup): Promise<void> {
@@ -135,6 +149,7 @@ export class Stage {
       clientId: this.clientId,
       events: {
         onState: (_group, from, to, reason) => {
+          if (to === "running") this.stuckSeconds = stuckSeconds.first;
           metrics.onState(group, to);
           const level = to === "rebuilding" || to === "standing-down" || to === "blocked" ? "warn" : "info";
           log[level]({ group, from, to, reason }, `lane group ${group} is ${to}`);

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
+import { Blocked } from "../blocked";
 import { readBootstrapServers } from "./bootstrapServers";
 import { Cluster, createLogger, type Broker, type KafkajsLogEntry } from "./internals";
 import { errorOfCode, KafkaFailure, kindOf } from "./failure";
 import { HostWatch } from "./hostWatch";
+import { askMetadata } from "./metadata";
 import { mendConnections } from "./mendConnections";
 import { Sockets } from "./sockets";
 
@@ -18,6 +20,9 @@ const reachMs = 1000;
 /** Smallest and largest pause for a transaction whose markers are still being written, for which lanes stand still; and for anything else. */
 const pauseMs = { concurrent: { first: 4, most: 30 }, other: { first: 30, most: 300 } };
 
+/** Where a cluster is, and which it must be. */
+export type Endpoint = Pick<StreamEndpoint, "cluster" | "clusterId" | "bootstrapServers" | "security">;
+
 export type KafkaLog = (entry: { level: "error" | "warn" | "info" | "debug"; message: string; fields: object }) => void;
 
 /** Connections to the brokers of one cluster, with kafkajs below: metadata, TLS, SCRAM and requests, but none of its retries. */
@@ -28,7 +33,7 @@ export class ClusterConnection {
   private closed = false;
 
   private constructor(
-    readonly endpoint: Pick<StreamEndpoint, "cluster" | "bootstrapServers" | "security">,
+    readonly endpoint: Endpoint,
     clientId: string,
     log: KafkaLog,
     requestTimeout: number,
@@ -55,9 +60,9 @@ export class ClusterConnection {
     this.watch = new HostWatch(brokers, (broker) => this.drop(broker));
   }
 
-  /** Connects and learns where the topics' partitions are. */
+  /** Connects and learns where the topics' partitions are. @throws Blocked where it is another cluster than was meant */
   static async open(
-    endpoint: Pick<StreamEndpoint, "cluster" | "bootstrapServers" | "security">,
+    endpoint: Endpoint,
     topics: string[],
     clientId: string,
     log: KafkaLog,
@@ -66,10 +71,13 @@ export class ClusterConnection {
     const connection = new ClusterConnection(endpoint, clientId, log, requestTimeout);
     try {
       await connection.cluster.connect();
-      await connection.cluster.addMultipleTargetTopics(topics);
+      const checks = [connection.checkClusterId(), connection.cluster.addMultipleTargetTopics(topics)];
+      // Another cluster may not know the topics: which it is matters more.
+      for (const check of await Promise.allSettled(checks)) if (check.status === "rejected") throw check.reason;
       return connection;
     } catch (error) {
       await connection.close();
+      if (error instanceof Blocked) throw error;
       const { type, fenced } = kindOf(error);
       throw new KafkaFailure(`connecting to cluster ${endpoint.cluster}`, type, fenced, { cause: error });
     }
@@ -90,9 +98,14 @@ export class ClusterConnection {
     return connection;
   }
 
-  /** Kafka's id of the cluster. */
-  get clusterId(): string | null {
-    return this.cluster.brokerPool.metadata?.clusterId ?? null;
+  /** Addresses are used again: positions in the log of a cluster that is gone mean other records in the next one's. */
+  private async checkClusterId(): Promise<void> {
+    const { cluster, clusterId } = this.endpoint;
+    const { clusterId: found } = await askMetadata(await this.anyBroker(), []);
+    if (found === clusterId) return;
+    throw new Blocked(
+      `the brokers of ${cluster} are those of a cluster with the id ${found}, the configuration says ${clusterId}: it was made anew, or the addresses are another's; where that is meant, \`pulumi up\` the federation, and the stage reads the new one from its start`,
+    );
   }
 
   partitionsOf(topic: string): number {

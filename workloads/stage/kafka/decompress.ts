@@ -1,19 +1,34 @@
+/// <reference path="./wasmUtils.d.ts" />
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { lz4Decompress, snappyDecompress } from "@platformatic/wasm-utils/bundled";
 
-const names = ["none", "gzip", "snappy", "lz4", "zstd"];
+/** By the number that a batch's attributes hold. */
+const codecs: readonly ((bytes: Buffer) => Buffer)[] = [
+  (bytes) => bytes,
+  (bytes) => gunzipSync(bytes),
+  (bytes) => decompressSnappy(bytes),
+  (bytes) => lz4Decompress(bytes),
+  (bytes) => zstdDecompressSync(bytes),
+];
 
-/** @throws RangeError for codecs that Node does not bring along (snappy, lz4) */
+/** @throws RangeError for a codec that Kafka does not have yet */
 export function decompress(bytes: Buffer, codec: number): Buffer {
-  switch (codec) {
-    case 0:
-      return bytes;
-    case 1:
-      return gunzipSync(bytes);
-    case 4:
-      return zstdDecompressSync(bytes);
-    default:
-      throw new RangeError(
-        `a record batch compressed with ${names[codec] ?? codec}: the stage reads none, gzip and zstd; set compression.type of the stream to one of them`,
-      );
+  const read = codecs[codec];
+  if (read === undefined) throw new RangeError(`a record batch compressed with the unknown codec ${codec}`);
+  return read(bytes);
+}
+
+/** Kafka's Java clients and brokers write snappy in blocks (snappy-java's stream), others as one. */
+const blocks = { magic: Buffer.from("\x82SNAPPY\0", "latin1"), headerBytes: 16 };
+
+function decompressSnappy(bytes: Buffer): Buffer {
+  if (!bytes.subarray(0, blocks.magic.length).equals(blocks.magic)) return snappyDecompress(bytes);
+  const parts: Buffer[] = [];
+  for (let at = blocks.headerBytes; at < bytes.length;) {
+    const start = at + 4;
+    at = start + bytes.readUInt32BE(at);
+    if (at > bytes.length) throw new RangeError("a block of snappy ends behind its batch");
+    parts.push(snappyDecompress(bytes.subarray(start, at)));
   }
+  return Buffer.concat(parts);
 }

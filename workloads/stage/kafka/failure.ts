@@ -44,14 +44,18 @@ const networkErrors = new Set([
   "KafkaJSMetadataNotLoaded",
   "KafkaJSTopicMetadataNotLoaded",
 ]);
-/** The code of "fenced" in newer answers, which kafkajs' table does not know. */
-const producerFenced = 90;
+/** Errors of newer answers, which kafkajs' table does not know. */
+const newerErrors: Readonly<Record<number, string>> = {
+  90: "PRODUCER_FENCED",
+  100: "UNKNOWN_TOPIC_ID",
+  103: "INCONSISTENT_TOPIC_ID",
+};
 const fencedErrors = new Set(["INVALID_PRODUCER_EPOCH", "PRODUCER_FENCED"]);
 
 /** The error that a code in an answer stands for. */
 export function errorOfCode(code: number): Error {
-  const error = createErrorFromCode(code);
-  return code === producerFenced ? Object.assign(error, { type: "PRODUCER_FENCED" }) : error;
+  const type = newerErrors[code];
+  return type === undefined ? createErrorFromCode(code) : Object.assign(new Error(type), { type });
 }
 
 /** Looks through kafkajs' wrappers (`KafkaJSNumberOfRetriesExceeded`, `KafkaJSNonRetriableError`) at the cause. */

@@ -67,26 +67,26 @@ export function writeString(bytes: Buffer, at: number, text: string): number {
 export class AnswerReader {
   private readonly varints: VarintReader;
 
-  constructor(private readonly bytes: Buffer) {
-    this.varints = new VarintReader(bytes, 0);
+  constructor(private readonly source: Buffer) {
+    this.varints = new VarintReader(source, 0);
   }
 
   int16(): number {
-    return this.bytes.readInt16BE(this.skip(2));
+    return this.source.readInt16BE(this.skip(2));
   }
 
   int32(): number {
-    return this.bytes.readInt32BE(this.skip(4));
+    return this.source.readInt32BE(this.skip(4));
   }
 
   int64(): bigint {
-    return this.bytes.readBigInt64BE(this.skip(8));
+    return this.source.readBigInt64BE(this.skip(8));
   }
 
   /** Sixteen bytes as hex digits. */
   uuid(): string {
     const start = this.skip(16);
-    return this.bytes.toString("hex", start, start + 16);
+    return this.source.toString("hex", start, start + 16);
   }
 
   /** A length or a count; -1 is null. */
@@ -98,7 +98,14 @@ export class AnswerReader {
     const length = this.length();
     if (length < 0) return null;
     const start = this.skip(length);
-    return this.bytes.toString("utf8", start, start + length);
+    return this.source.toString("utf8", start, start + length);
+  }
+
+  /** Bytes with their length in front, as a view of the answer; none for null. */
+  bytes(): Buffer {
+    const length = Math.max(0, this.length());
+    const start = this.skip(length);
+    return this.source.subarray(start, start + length);
   }
 
   /** Calls `read` for each element. */

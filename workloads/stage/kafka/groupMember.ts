@@ -22,6 +22,8 @@ export interface GroupMemberArgs {
   onAssigned: (groups: number[]) => void;
   /** Those of them that it has begun to fence and does not run yet. */
   taking: () => number[];
+  /** Whether it can do nothing with the lane groups that it has, so that another member should try. */
+  isStuck: () => boolean;
   /** The membership ended and will not come back. */
   onLost: (reason: string) => void;
 }
@@ -36,8 +38,8 @@ const memberRequestTimeoutMs = 3000;
 const heartbeatsInSession = 12;
 /** Longest pause between two heartbeats, by which a member also learns that the group is to join anew: a takeover waits for it. */
 const mostHeartbeatMs = 500;
-/** Between two tries to reach the group. */
-const pauseMs = { first: 50, longest: 2000 };
+/** Between two tries to reach the group; and away from it, while the others share what this member could do nothing with. */
+const pauseMs = { first: 50, longest: 2000, aside: 3000 };
 
 /** The group goes on: the member joins it again, as itself or, where the group has forgotten it, as a new one. */
 const rejoinErrors = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID"]);
@@ -69,6 +71,7 @@ export class GroupMember {
   private lastSign = performance.now();
   private memberId = "";
   private joined = false;
+  private lastTrouble: string | undefined;
   private readonly left = new AbortController();
   private membership = Promise.resolve();
   private readonly listeners = new Set<() => void>();
@@ -83,6 +86,11 @@ export class GroupMember {
   /** Whether the group counts this replica in. */
   get isMember(): boolean {
     return this.joined;
+  }
+
+  /** Why it is no member at the moment, as far as that is known. */
+  get trouble(): string | undefined {
+    return this.joined ? undefined : this.lastTrouble;
   }
 
   /** Seconds since the group last answered. */
@@ -134,9 +142,9 @@ export class GroupMember {
     }
   }
 
-  /** Joins again and again, as long as the coordinator answers and until it is to leave. */
+  /** Joins again and again, as long as the coordinator answers and until it is to leave, or to let others try. */
   private async serve(coordinator: Broker): Promise<void> {
-    while (!this.left.signal.aborted) {
+    while (!this.left.signal.aborted && !this.args.isStuck()) {
       try {
         await this.heartbeat(coordinator, await this.join(coordinator));
       } catch (error) {
@@ -146,6 +154,17 @@ export class GroupMember {
       }
     }
     await coordinator.leaveGroup({ groupId: this.args.groupId, memberId: this.memberId });
+    if (!this.left.signal.aborted) await this.standAside();
+  }
+
+  /** Out of the group for long enough that others have the lane groups, which they keep when it comes back. */
+  private async standAside(): Promise<void> {
+    this.joined = false;
+    this.memberId = "";
+    this.warn(`lane groups ${this.owned.join(", ")} could not be run here: left, so that another copy may try`);
+    this.owned = [];
+    this.args.onAssigned([]);
+    await this.rest(pauseMs.aside);
   }
 
   /** @returns the generation of the group that it is a member of */
@@ -171,7 +190,8 @@ export class GroupMember {
   }
 
   /**
-   * Until it is to leave, has more to share than when it joined, or the group wants its members to join anew or does not answer.
+   * Until it is to leave or can do nothing, has more to share than when it joined, or the group wants its members to join anew or
+   * does not answer.
    * @throws what ended it, in the last two cases
    */
   private async heartbeat(coordinator: Broker, groupGenerationId: number): Promise<void> {
@@ -179,7 +199,7 @@ export class GroupMember {
     const { memberId } = this;
     for (;;) {
       await this.rest(Math.min(sessionMs / heartbeatsInSession, mostHeartbeatMs));
-      if (this.left.signal.aborted) return;
+      if (this.left.signal.aborted || this.args.isStuck()) return;
       if (this.unshared && this.args.taking().length === 0) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
@@ -194,6 +214,7 @@ export class GroupMember {
 
   private warn(what: string): string {
     const message = `membership of group ${this.args.groupId}: ${what}`;
+    this.lastTrouble = what;
     this.args.log({ level: "warn", message, fields: {} });
     return message;
   }

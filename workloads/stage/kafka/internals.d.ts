@@ -6,7 +6,6 @@ declare module "kafkajs/src/cluster" {
     /** Makes the two connections to each broker. */
     connectionPoolBuilder: { build(destination?: object): Promise<{ pool: Connection[] }> };
     brokerPool: {
-      metadata: { clusterId: string | null } | null;
       brokers: Record<string, Broker>;
       /** The one that tells where the others are. */
       seedBroker?: Broker;
@@ -35,12 +34,6 @@ declare module "kafkajs/src/loggers" {
 
 declare module "kafkajs/src/protocol/error" {
   export function createErrorFromCode(code: number): Error & { type: string; code: number };
-}
-
-declare module "kafkajs/src/protocol/requests/fetch/v11/request" {
-  import type { Encodable, FetchOptions } from "kafkajs-internals";
-  function fetchRequest(options: FetchOptions): Encodable;
-  export = fetchRequest;
 }
 
 declare module "kafkajs-internals" {
@@ -154,15 +147,5 @@ declare module "kafkajs-internals" {
       isolationLevel: number;
       topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[];
     }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
-  }
-
-  export interface FetchOptions {
-    replicaId: number;
-    isolationLevel: number;
-    maxWaitTime: number;
-    minBytes: number;
-    maxBytes: number;
-    rackId: string;
-    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
   }
 }

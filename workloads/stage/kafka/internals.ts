@@ -1,17 +1,15 @@
 /** The one door to kafkajs' internals: required by path, so that a bundler finds them. kafkajs is pinned for their sake. */
 /// <reference path="./internals.d.ts" />
 import Cluster = require("kafkajs/src/cluster");
-import fetchRequest = require("kafkajs/src/protocol/requests/fetch/v11/request");
 import { createLogger, type KafkajsLogEntry } from "kafkajs/src/loggers";
 import { createErrorFromCode } from "kafkajs/src/protocol/error";
 export type {
   Broker,
   Connection,
   Encodable,
-  FetchOptions,
   PartitionMetadata,
   ProtocolRequest,
   SocketOptions,
 } from "kafkajs-internals";
 
-export { Cluster, createErrorFromCode, createLogger, fetchRequest, type KafkajsLogEntry };
+export { Cluster, createErrorFromCode, createLogger, type KafkajsLogEntry };

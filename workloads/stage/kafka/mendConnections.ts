@@ -1,7 +1,7 @@
-import type { Cluster, Connection } from "./internals";
+import type { Cluster, Connection, ProtocolRequest } from "./internals";
 import { waitAsLongAsItTakes } from "./patience";
 
-/** Makes two faults of kafkajs' connections good, on all that a client opens from now on. */
+/** Makes three faults of kafkajs' connections good, on all that a client opens from now on. */
 export function mendConnections({ connectionPoolBuilder }: InstanceType<typeof Cluster>): void {
   const build = connectionPoolBuilder.build.bind(connectionPoolBuilder);
   connectionPoolBuilder.build = async (destination) => {
@@ -9,6 +9,7 @@ export function mendConnections({ connectionPoolBuilder }: InstanceType<typeof C
     for (const connection of made.pool) {
       waitAsLongAsItTakes(connection);
       connectOnce(connection);
+      knowPartitionsWithoutLeader(connection);
     }
     return made;
   };
@@ -27,4 +28,28 @@ function connectOnce(connection: Connection): void {
     });
     return connecting;
   };
+}
+
+/**
+ * A topic of which one partition has no leader at the moment counts as one that nothing is known of, although the answer tells of
+ * all the others: no lane of it could be read or written. Such a partition has the leader -1, which is looked at where it is used.
+ */
+function knowPartitionsWithoutLeader(connection: Connection): void {
+  const send = connection.send.bind(connection);
+  connection.send = (asked) =>
+    asked.request.apiName === "Metadata" ? send(withoutErrorsOfPartitions(asked)) : send(asked);
+}
+
+interface MetadataAnswer {
+  topicMetadata?: { partitionMetadata: { partitionErrorCode: number }[] }[];
+}
+
+function withoutErrorsOfPartitions<Answer>(asked: ProtocolRequest<Answer>): ProtocolRequest<Answer> {
+  const parse = (answer: Answer): Promise<Answer> => {
+    const { topicMetadata = [] } = answer as MetadataAnswer;
+    for (const { partitionMetadata } of topicMetadata)
+      for (const partition of partitionMetadata) partition.partitionErrorCode = 0;
+    return asked.response.parse(answer);
+  };
+  return { ...asked, response: { ...asked.response, parse } };
 }

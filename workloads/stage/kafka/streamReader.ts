@@ -1,9 +1,10 @@
 import { messageOf } from "../../../core/errors";
 import type { ClusterConnection } from "./connection";
 import { errorOfCode, kindOf, KafkaFailure } from "./failure";
-import { fetchRecords, longestPollMs, type FetchedPartition } from "./fetch";
+import { fetchRecords, longestPollMs, type FetchedPartition, type FetchedTopic } from "./fetch";
 import { isPassing } from "./offsets";
 import type { AtWork } from "../atWork";
+import { Blocked } from "../blocked";
 import { Gate } from "../gate";
 
 /** Fetched and not yet processed. */
@@ -55,7 +56,7 @@ export class StreamReader {
 
   constructor(
     private readonly connection: ClusterConnection,
-    private readonly topic: string,
+    private readonly source: FetchedTopic,
     start: ReadonlyMap<number, bigint>,
     private readonly options: StreamReaderOptions,
   ) {
@@ -112,7 +113,7 @@ export class StreamReader {
     for (const lane of this.lanes.values()) {
       let leader: number;
       try {
-        leader = this.connection.leaderIdOf(this.topic, lane.lane);
+        leader = this.connection.leaderIdOf(this.source.topic, lane.lane);
       } catch (error) {
         this.judge(error, [lane]);
         this.later();
@@ -151,8 +152,8 @@ export class StreamReader {
   private async fetch(leader: number, lanes: Lane[], short: boolean): Promise<FetchedPartition[]> {
     const broker = await this.connection.broker(leader);
     const maxBytes = this.options.laneBytes;
-    const positions = lanes.map(({ lane, next }) => ({ topic: this.topic, partition: lane, offset: next, maxBytes }));
-    return fetchRecords(broker, positions, {
+    const positions = lanes.map(({ lane, next }) => ({ partition: lane, offset: next, maxBytes }));
+    return fetchRecords(broker, this.source, positions, {
       maxWaitMs: short ? shortWaitMs : (this.options.maxWaitMs ?? longestPollMs),
       maxBytes: maxBytes * lanes.length,
     });
@@ -199,7 +200,10 @@ export class StreamReader {
       if (kind.network && kind.broker) this.connection.drop(kind.broker);
       return;
     }
-    this.failure = new KafkaFailure(`Fetch from ${this.topic}`, kind.type, false, { cause: error });
+    this.failure =
+      error instanceof Blocked
+        ? error
+        : new KafkaFailure(`Fetch from ${this.source.topic}`, kind.type, false, { cause: error });
     for (const { arrived } of this.lanes.values()) arrived.open();
   }
 

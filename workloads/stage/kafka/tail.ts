@@ -103,8 +103,8 @@ function fetchOne(
 ) {
   return connection.persist(`reading ${topic}/${partition} at ${offset}`, leaderErrors, async () => {
     const broker = await connection.leaderOf(topic, partition);
-    const position = { topic, partition, offset, maxBytes: 1 << 20 };
-    const [fetched] = await fetchRecords(broker, [position], { ...limits, maxBytes: 1 << 20 });
+    const position = { partition, offset, maxBytes: 1 << 20 };
+    const [fetched] = await fetchRecords(broker, { topic }, [position], { ...limits, maxBytes: 1 << 20 });
     if (fetched!.errorCode !== 0) throw errorOfCode(fetched!.errorCode);
     return fetched!;
   });

@@ -15,7 +15,7 @@ export interface LaneSource {
   /**
    * Where each lane goes on: at its position, or behind records that are gone and given up.
    * @param stored the checkpoint's positions
-   * @throws SourceGap where records between the position and what is there are gone
+   * @throws Blocked where records between the position and what is there are gone
    */
   startPositions(lanes: readonly number[], stored: Positions): Promise<Positions>;
   /** Reads and processes all lanes until stopped; rejects when it cannot go on. */
@@ -27,11 +27,3 @@ export interface LaneSource {
 
 /** Hands over the next step of a lane; resolves when there is room for more. */
 export type Deliver = (lane: number, step: Step) => Promise<void> | void;
-
-/** The source cannot continue where the checkpoint stands; a person must decide. The lane group blocks and says why. */
-export class SourceGap extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "SourceGap";
-  }
-}

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "../../../core/errors";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import type { AtWork } from "../atWork";
+import { Blocked } from "../blocked";
 import { sourceKey, type Positions } from "../checkpoint";
 import type { ClusterConnection } from "../kafka/connection";
 import { isPassing, offsetOf } from "../kafka/offsets";
@@ -12,7 +13,7 @@ import type { StageContext, StreamProcessor } from "../processor";
 import type { Step } from "../readyQueue";
 import { emptyStep, processRecord, type StepMaker } from "../steps";
 import { checkPosition } from "./checkPosition";
-import { SourceGap, type Deliver, type LaneSource } from "./laneSource";
+import type { Deliver, LaneSource } from "./laneSource";
 
 /** Bytes of fetched records that a lane group keeps waiting, shared by its lanes; and the bounds of one lane's share. */
 const waitingBytes = 32 << 20;
@@ -36,7 +37,7 @@ const turnMs = 20;
 export interface StreamLanesArgs {
   endpoint: StreamEndpoint;
   connection: ClusterConnection;
-  topicId: string | undefined;
+  topicId: string;
   processor: StreamProcessor;
   context: Omit<StageContext, "signal">;
   maker: StepMaker;
@@ -59,7 +60,7 @@ interface Prepared {
 /** Lanes of a stream: one for each partition. */
 export class StreamLanes implements LaneSource {
   readonly key: string;
-  readonly topicId: string | undefined;
+  readonly topicId: string;
   private reader: StreamReader | undefined;
   private prepared: Prepared | undefined;
 
@@ -80,13 +81,14 @@ export class StreamLanes implements LaneSource {
     const { endpoint, connection, acceptLoss } = this.args;
     const found = connection.partitionsOf(endpoint.topic);
     if (found !== endpoint.partitions) {
-      throw new SourceGap(
+      throw new Blocked(
         `stream ${endpoint.topic} has ${found} partitions, the configuration says ${endpoint.partitions}; set its partitions to ${found}`,
       );
     }
     const { prepared } = this;
     const bounds = await (prepared && isSame(prepared.stored, stored) ? prepared.bounds : this.boundsOf(lanes, stored));
     const result: Positions = new Map();
+    const gaps: string[] = [];
     for (const [lane, known] of bounds) {
       if (known === undefined) {
         result.set(lane, stored.get(lane)!);
@@ -94,9 +96,10 @@ export class StreamLanes implements LaneSource {
       }
       const [start, end] = known;
       const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
-      if ("gap" in check) throw new SourceGap(check.gap);
-      result.set(lane, check.position);
+      if ("gap" in check) gaps.push(check.gap);
+      else result.set(lane, check.position);
     }
+    if (gaps.length > 0) throw new Blocked(gaps.join("; "));
     return result;
   }
 
@@ -165,7 +168,7 @@ export class StreamLanes implements LaneSource {
 
   private readFrom(start: Positions): StreamReader {
     const share = Math.floor(waitingBytes / start.size);
-    return new StreamReader(this.args.connection, this.args.endpoint.topic, start, {
+    return new StreamReader(this.args.connection, { topic: this.args.endpoint.topic, topicId: this.topicId }, start, {
       working: this.args.working,
       onSilence: (lane, seconds, reason) =>
         this.args.context.log.warn(

@@ -1,0 +1,39 @@
+import { clusters } from "../support/clusters";
+import { assertExact } from "../support/exact";
+import { feed } from "../support/feed";
+import { freePorts } from "../support/freePorts";
+import { auditStream } from "../support/oracle";
+import { Pipeline } from "../support/pipeline";
+import { StageProcess } from "../support/stageProcess";
+
+const [partitions, count] = [2, 100];
+
+describe("a copy that has the lanes and cannot reach where they lead", function () {
+  this.timeout(600_000);
+
+  it("leaves them to a spare that can", async () => {
+    const { edge, cloud } = await clusters();
+    const pipeline = await Pipeline.create({
+      name: "stuck",
+      process: "copy",
+      source: edge,
+      destination: cloud,
+      partitions,
+      laneGroups: 1,
+    });
+    await feed(edge, { topic: pipeline.sourceStream.topic, partitions, count, size: 100 });
+    const [unreachable] = await freePorts(1);
+    const to = { ...pipeline.config.to, bootstrapServers: [`127.0.0.1:${unreachable}`] };
+    const stuck = new StageProcess({ config: { ...pipeline.config, to } });
+    let spare: StageProcess | undefined;
+    try {
+      await stuck.untilLine("has the lanes", ({ groups }) => groups?.length === 1, 0);
+      spare = new StageProcess({ config: pipeline.config });
+      await spare.untilLine("is a spare", ({ groups }) => groups?.length === 0, 0);
+      await pipeline.untilDrained(300);
+    } finally {
+      await Promise.all([stuck.end("SIGTERM"), spare?.end("SIGTERM")]);
+    }
+    assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), count);
+  });
+});
