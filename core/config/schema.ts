@@ -179,7 +179,9 @@ const stageSchema = z.strictObject({
   acceptLoss: z
     .boolean()
     .default(false)
-    .describe("Go on where records were deleted before they were read, and count them; else the lane group stops and says which"),
+    .describe(
+      "Go on where records were deleted before they were read, and count them; else the lane group stops and says which",
+    ),
   timing: z
     .strictObject({
       sessionMs: z
