@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../core/wait";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { kindOf } from "../../workloads/stage/kafka/failure";
 import { LocalKafka } from "../support/localKafka";
@@ -36,8 +37,17 @@ describe("a request that a broker does not answer", function () {
 
   after(() => kafka.stop());
 
+  /** It leads nothing for a moment after it has stood still. */
+  async function leader() {
+    const find = async () => {
+      await connection.refresh();
+      return connection.leaderOf("t", 0);
+    };
+    return until("the broker leads", find, { within: 300 });
+  }
+
   it("waits while the broker stands still and its host does not", async () => {
-    const broker = await connection.leaderOf("t", 0);
+    const broker = await leader();
     await kafka.signalBroker(1, "SIGSTOP");
     wake = () => kafka.signalBroker(1, "SIGCONT");
     const answer = broker.listOffsets(request);
@@ -51,7 +61,7 @@ describe("a request that a broker does not answer", function () {
   });
 
   it("fails where the host takes no connections either", async () => {
-    const broker = await connection.leaderOf("t", 0);
+    const broker = await leader();
     wake = await kafka.silenceBroker(1);
     await assert.rejects(broker.listOffsets(request), (error) => kindOf(error).network);
   });
