@@ -11,10 +11,8 @@ import { LocalKafka } from "../support/localKafka";
 describe("audit", function () {
   this.timeout(600_000);
   let kafka: LocalKafka;
-  let clusterId: string;
   before(async () => {
     kafka = await LocalKafka.start({ name: "audit", brokers: 1 });
-    clusterId = await kafka.clusterId();
   });
   after(() => kafka.stop());
 
@@ -29,7 +27,7 @@ describe("audit", function () {
   }
 
   const source = (name: string, partition: number, offset: number) =>
-    formatCoordinates({ clusterId, topic: `${name}-in`, partition, offset: BigInt(offset) });
+    formatCoordinates({ clusterId: kafka.clusterId, topic: `${name}-in`, partition, offset: BigInt(offset) });
   const outputOf = (name: string, partition: number, offset: number, part = "0/1"): FedMessage => ({
     partition,
     value: Buffer.alloc(1000),
@@ -71,7 +69,7 @@ describe("audit", function () {
   const checkpointText = (name: string, lane: number, at: number) =>
     JSON.stringify({
       version: 1,
-      positions: { [`${clusterId}/${name}-in`]: { [lane]: String(at) }, "other/topic": { [lane]: "999" } },
+      positions: { [`${kafka.clusterId}/${name}-in`]: { [lane]: String(at) }, "other/topic": { [lane]: "999" } },
     });
 
   async function audit(
@@ -84,7 +82,7 @@ describe("audit", function () {
     const lines = await runAudit(
       { java: findJdk(), libsDir: findKafkaDist().libsDir },
       {
-        source: { bootstrapServers, topic: `${name}-in`, clusterId },
+        source: { bootstrapServers, topic: `${name}-in`, clusterId: kafka.clusterId },
         destination: { bootstrapServers, topic: `${name}-out` },
         checkpointTopic: `${name}-checkpoints`,
         deadLetterTopic: `${name}-dead`,

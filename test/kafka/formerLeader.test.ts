@@ -64,7 +64,7 @@ describe("an owner that reads its checkpoint from a former leader", function () 
   /** Connects by these brokers and fences who was there before. */
   async function ownerAt(brokers: readonly number[]) {
     const bootstrapServers = brokers.map((id) => kafka.bootstrapServers[id - 1]!);
-    const endpoint = { cluster: "former", clusterId: await kafka.clusterId(), bootstrapServers };
+    const endpoint = { cluster: "former", clusterId: kafka.clusterId, bootstrapServers };
     const connection = await ClusterConnection.open(endpoint, [topic], stage, () => {});
     connections.push(connection);
     const writer = new TransactionWriter(connection, ids, transactionTimeoutMs);

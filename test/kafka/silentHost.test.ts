@@ -15,18 +15,16 @@ const request = {
 describe("a request that a broker does not answer", function () {
   this.timeout(600_000);
   let kafka: LocalKafka;
-  let clusterId: string;
   let connection: ClusterConnection;
   let wake: () => Promise<void>;
 
   before(async () => {
     kafka = await LocalKafka.start({ name: "silent", brokers: 1, properties: { "socket.listen.backlog.size": "8" } });
     await kafka.createTopics([{ topic: "t", numPartitions: 1 }]);
-    clusterId = await kafka.clusterId();
   });
 
   beforeEach(async () => {
-    const endpoint = { cluster: "silent", clusterId, bootstrapServers: kafka.bootstrapServers };
+    const endpoint = { cluster: "silent", clusterId: kafka.clusterId, bootstrapServers: kafka.bootstrapServers };
     connection = await ClusterConnection.open(endpoint, ["t"], "test", () => undefined, requestTimeoutMs);
   });
 

@@ -31,7 +31,7 @@ describe("a stream's reader", function () {
         await send(topic, [{ value: Buffer.alloc(busy.bytes), partition: busy.lane }]);
     });
 
-    const endpoint = { cluster: "edge", clusterId: await edge.clusterId(), bootstrapServers: edge.bootstrapServers };
+    const endpoint = { cluster: "edge", clusterId: edge.clusterId, bootstrapServers: edge.bootstrapServers };
     const connection = await ClusterConnection.open(endpoint, [topic], "test", () => undefined);
     const start = new Map([busy, large].map(({ lane }) => [lane, 0n]));
     const reader = new StreamReader(connection, { topic }, start, {

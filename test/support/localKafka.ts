@@ -55,6 +55,7 @@ interface Node extends LocalBroker {
 export class LocalKafka {
   private constructor(
     readonly name: string,
+    readonly clusterId: string,
     private readonly dist: KafkaDist,
     private readonly root: string,
     private readonly nodes: Node[],
@@ -89,11 +90,11 @@ export class LocalKafka {
       );
       nodes.push(node);
     }
-    const cluster = new LocalKafka(name, dist, root, nodes);
-    process.once("exit", () => cluster.abandon());
     const clusterId = Buffer.from(`${name}-0123456789abcdef`).subarray(0, 16).toString("base64url");
+    const cluster = new LocalKafka(name, clusterId, dist, root, nodes);
+    process.once("exit", () => cluster.abandon());
     try {
-      await Promise.all(nodes.map((node) => cluster.format(node, clusterId)));
+      await Promise.all(nodes.map((node) => cluster.format(node)));
       for (const { id } of nodes) cluster.startBroker(id);
       await cluster.untilHealthy();
       return cluster;
@@ -129,10 +130,6 @@ export class LocalKafka {
       connectionTimeout: 5000,
       retry: { initialRetryTime: 50, retries: 10, maxRetryTime: 1000 },
     });
-  }
-
-  async clusterId(): Promise<string> {
-    return this.withAdmin(async (admin) => (await admin.describeCluster()).clusterId);
   }
 
   /** Creates topics and waits until every broker that runs knows their leaders: one that has not heard of a topic denies it. */
@@ -306,7 +303,7 @@ export class LocalKafka {
     return node;
   }
 
-  private async format({ propertiesFile }: Node, clusterId: string): Promise<void> {
+  private async format({ propertiesFile }: Node): Promise<void> {
     const tool = this.java([
       "-Xshare:auto",
       "-Xmx96m",
@@ -314,7 +311,7 @@ export class LocalKafka {
       "kafka.tools.StorageTool",
       "format",
       "-t",
-      clusterId,
+      this.clusterId,
       "-c",
       propertiesFile,
     ]);

@@ -36,7 +36,7 @@ export class Pipeline {
     const endpoint = async (kafka: LocalKafka, cluster: string, topic: string): Promise<StreamEndpoint> => {
       await kafka.createTopics([{ topic, numPartitions: partitions }]);
       const { stageBootstrapServers: bootstrapServers } = kafka;
-      return { cluster, clusterId: await kafka.clusterId(), topic, partitions, bootstrapServers, maxMessageBytes };
+      return { cluster, clusterId: kafka.clusterId, topic, partitions, bootstrapServers, maxMessageBytes };
     };
     const config: StageConfig = {
       pipeline: "test",

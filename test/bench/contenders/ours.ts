@@ -19,7 +19,7 @@ export const ours: Contender = {
   guarantee: "exactly once",
   insideOneCluster: false,
   start: async (route) => {
-    const config = await configOf(route);
+    const config = configOf(route);
     await route.to.kafka.createTopics([
       {
         topic: config.checkpointTopic,
@@ -32,9 +32,9 @@ export const ours: Contender = {
   },
 };
 
-async function configOf({ id, from, to, partitions }: Route): Promise<StageConfig> {
-  const endpoint = async ({ kafka, cluster, topic, bootstrapServers }: RouteEnd): Promise<StreamEndpoint> => {
-    return { cluster, clusterId: await kafka.clusterId(), topic, partitions, bootstrapServers, maxMessageBytes };
+function configOf({ id, from, to, partitions }: Route): StageConfig {
+  const endpoint = ({ kafka, cluster, topic, bootstrapServers }: RouteEnd): StreamEndpoint => {
+    return { cluster, clusterId: kafka.clusterId, topic, partitions, bootstrapServers, maxMessageBytes };
   };
   return {
     pipeline,
@@ -43,8 +43,8 @@ async function configOf({ id, from, to, partitions }: Route): Promise<StageConfi
     place: from.cluster,
     generation: 1,
     laneGroups,
-    from: await endpoint(from),
-    to: await endpoint(to),
+    from: endpoint(from),
+    to: endpoint(to),
     checkpointTopic: checkpointTopic(pipeline, id),
     deadLetterTopic: deadLetterTopic(pipeline, id),
     options: {},
