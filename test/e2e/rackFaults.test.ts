@@ -187,11 +187,14 @@ describe("faults of the rack", function () {
     assert.doesNotMatch(await runCommand("ip", ["-n", session, "rule"]), /iif (north|south)/);
   });
 
-  it("heals everything at once, and has nothing to do the second time", async () => {
+  it("heals everything at once, changes nothing of the machine's own network, and has nothing to do the second time", async () => {
+    const own = await networkOfMachine();
     await breakEverything(rack);
     assert.deepEqual(await faultsOf(rack), everything);
+    assert.equal(await networkOfMachine(), own);
     await rack.healAll();
     assert.deepEqual(await faultsOf(rack), {});
+    assert.equal(await networkOfMachine(), own);
     const boots = await Promise.all(rack.hosts.map(({ name }) => bootOf(rack, name)));
     await rack.healAll();
     assert.deepEqual(await Promise.all(rack.hosts.map(({ name }) => bootOf(rack, name))), boots);
@@ -229,6 +232,17 @@ async function breakEverything(rack: RunningRack): Promise<void> {
 async function faultsOf(rack: RunningRack): Promise<Record<string, string[]>> {
   const { hosts } = await rack.status();
   return Object.fromEntries(hosts.filter(({ faults }) => faults.length > 0).map(({ name, faults }) => [name, faults]));
+}
+
+/** Rules, routes, links and queues outside the lab's network namespaces. */
+async function networkOfMachine(): Promise<string> {
+  const shown = ["iptables-save", "ip rule", "ip route", "ip -br link", "tc qdisc"].map(async (command) => {
+    const [program, ...args] = command.split(" ");
+    const lines = await runCommand(program!, args);
+    // The date of iptables-save.
+    return lines.replace(/^#.*\n/gm, "");
+  });
+  return (await Promise.all(shown)).join("\n");
 }
 
 async function answersSsh(rack: RunningRack, host: string): Promise<boolean> {
