@@ -5,12 +5,11 @@ import type { Pipeline } from "../support/pipeline";
 import type { StageProcess } from "../support/stageProcess";
 import type { Toxic } from "../support/toxiproxy";
 import { brokersPerCluster, type Fault, type Side } from "./plan";
-import type { Replicas } from "./replicas";
+import { drain, type Replicas } from "./replicas";
 import { linkName, type World } from "./world";
 
 /** Longer than any session: who wakes up after it is an owner of the past. */
 const oversleptMs = 4000;
-const graceMs = 10_000;
 
 type Directed = readonly [stream: "upstream" | "downstream", toxic: Toxic];
 
@@ -171,14 +170,6 @@ async function killBroker(cluster: LocalKafka, broker: number, forMs: number): P
   await cluster.signalBroker(broker, "SIGKILL");
   await sleep(forMs);
   cluster.startBroker(broker);
-}
-
-/** SIGTERM, and the end after the grace period, as Kubernetes does it. */
-async function drain(stage: StageProcess): Promise<void> {
-  const graceful = stage.end("SIGTERM");
-  const impatient = setTimeout(() => stage.signal("SIGKILL"), graceMs);
-  await graceful;
-  clearTimeout(impatient);
 }
 
 /** Returns false where the process is not there just now. */

@@ -4,6 +4,8 @@ import { StageProcess, type CommitFaults, type LogLine } from "../support/stageP
 import type { Plan } from "./plan";
 
 const places = ["edge", "cloud"] as const;
+/** What Kubernetes gives a pod to end, milliseconds. */
+const graceMs = 10_000;
 
 /** The replicas of the stage under test, of all its generations. */
 export class Replicas {
@@ -43,7 +45,7 @@ export class Replicas {
   }
 
   add(count = 1): void {
-    for (let n = 0; n < count; n++) this.current.push(this.launch(true));
+    for (let n = 0; n < count; n++) this.current.push(this.launch());
   }
 
   /** Takes one away; the last one stays. Returns undefined where it does. */
@@ -65,12 +67,9 @@ export class Replicas {
     return old;
   }
 
-  /** Ends all of them, and starts one that nothing disturbs. */
-  async calm(): Promise<StageProcess> {
-    await this.end();
-    const last = this.launch(false);
-    this.current = [last];
-    return last;
+  /** Those that are there now end in order. */
+  async leave(): Promise<void> {
+    await Promise.all(this.current.map(drain));
   }
 
   /** What every replica has said, in the order in which they were started first. */
@@ -89,9 +88,9 @@ export class Replicas {
     this.current = [];
   }
 
-  private launch(disturbed: boolean): StageProcess {
+  private launch(): StageProcess {
     const number = this.started++;
-    const faults = disturbed ? (life: number) => this.commitFaults(number, life) : undefined;
+    const faults = (life: number) => this.commitFaults(number, life);
     const place = places[this.generation % 2]!;
     const { generation, laneGroups, program } = this;
     const config = { ...this.config, place, generation, laneGroups };
@@ -102,4 +101,12 @@ export class Replicas {
     const planned = this.plan.commitFaults[replica]?.[life];
     return { at: planned === undefined ? {} : { [planned.atCommit]: planned.fault } };
   }
+}
+
+/** SIGTERM, and the end after the grace period, as Kubernetes does it. */
+export async function drain(stage: StageProcess): Promise<void> {
+  const graceful = stage.end("SIGTERM");
+  const impatient = setTimeout(() => stage.signal("SIGKILL"), graceMs);
+  await graceful;
+  clearTimeout(impatient);
 }

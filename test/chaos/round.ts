@@ -23,7 +23,7 @@ export interface RoundResult {
   evidence?: string;
 }
 
-/** One round: a stage under load and faults, then calm, then the audit by the independent reader. */
+/** One round: a stage under load and faults, the end of its source by those that are left, then the audit by the independent reader. */
 export async function runRound(world: World, plan: Plan, program?: string): Promise<RoundResult> {
   const { source, destination } = world;
   const pipeline = await Pipeline.create({
@@ -53,10 +53,10 @@ export async function runRound(world: World, plan: Plan, program?: string): Prom
     }
     await feeding;
     await injector.heal();
-    faults.push(...replicas.commitFaultsSeen);
-    const last = await replicas.calm();
+    // Those who bore the faults: a new one would go on where they are stuck.
     await pipeline.untilDrained(drainSeconds);
-    await last.end("SIGTERM");
+    faults.push(...replicas.commitFaultsSeen);
+    await replicas.leave();
     const { sourceStream: from, destinationStream: to, config } = pipeline;
     verdict = await auditStream({ source: from, destination: to, deadLetterTopic: config.deadLetterTopic });
     problems.push(...problemsOf(verdict));
