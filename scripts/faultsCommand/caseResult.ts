@@ -48,6 +48,7 @@ export function judgeCase(
   const wrong = expected.api && nodes !== undefined && !isDeepStrictEqual([...nodes.notReady].sort(), [...down].sort());
   return [
     ...(down.length > 0 && noticedMs === undefined ? ["the cluster never noticed the fault"] : []),
+    ...(expected.api && nodes === undefined ? ["the nodes could not be read at the end of the hold"] : []),
     ...(wrong ? [`not Ready at the end of the hold: ${nodes.notReady.join(", ") || "none"}`] : []),
     ...(expected.api && !api.answersAtEnd ? ["the API did not answer although etcd had a majority"] : []),
     ...(!expected.api && api.answersAtEnd ? ["the API answered although etcd had no majority"] : []),

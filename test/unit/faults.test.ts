@@ -169,6 +169,11 @@ describe("the verdict on a case", () => {
       "10 records came out although two brokers of five were left",
     ]);
   });
+  it("does not pass over nodes that could not be read", () => {
+    assert.deepEqual(judgeCase(both, { ...seen, nodes: undefined }), [
+      "the nodes could not be read at the end of the hold",
+    ]);
+  });
   it("does not pass over records astray", () => {
     assert.match(judgeCase(both, { ...seen, losses: { ...whole, ok: false } })[0]!, /astray/);
   });
