@@ -27,8 +27,8 @@ export async function runRestore(
       throw new Error(`${host}: the restore ended with ${exitCode}, see above; mend that and run this again`);
   }
   if (lost.length > 0) await deleteNodes(host, lost, ssh, log);
-  await untilBalanced(cluster, host, ssh, log);
-  log(`${cluster.name} is served by ${host} alone. Next:`);
+  // Before the wait: this holds also where nobody is left to have the virtual address.
+  log(`${host} has etcd of ${cluster.name} alone. Next:`);
   log(
     `  - never start ${lost.join(" or ")} as it was: its etcd would look for the old cluster. Install it anew, or wipe its disk`,
   );
@@ -36,6 +36,8 @@ export async function runRestore(
     `  - in iotef:hosts, raise the generation of each (from 1, where it has none); another SSH host key goes into its hostKey`,
   );
   log(`  - pulumi up --stack ${cluster.name} joins the rebuilt hosts; until then one more failure stops the API`);
+  await untilBalanced(cluster, host, ssh, log);
+  log(`${cluster.name} is served by ${host} alone`);
 }
 
 async function deleteNodes(

@@ -160,7 +160,7 @@ describe("renderSnapshots", () => {
 });
 
 describe("runRestore", () => {
-  it("says that the cluster is served when the API answers at the virtual address, not before", async () => {
+  it("says that the cluster is served when the API answers at the virtual address, not before; what is to be done, at once", async () => {
     const told: string[] = [];
     let asked = 0;
     const ssh = {
@@ -179,5 +179,7 @@ describe("runRestore", () => {
     const waits = told.findIndex((line) => /waiting for the API at https:\/\/10\.0\.0\.9:8443: no route/.test(line));
     const served = told.findIndex((line) => /^edge is served by edge-m3 alone/.test(line));
     assert.ok(waits >= 0 && waits < served, told.join("\n"));
+    const next = told.findIndex((line) => /never start edge-m1 or edge-m2 as it was/.test(line));
+    assert.ok(next >= 0 && next < waits, told.join("\n"));
   });
 });
