@@ -1,3 +1,6 @@
+/** An API that has not answered for so long does not answer, milliseconds; a busy machine leaves one question open now and then. */
+export const silentMs = 15_000;
+
 /** One question to the API. Times are milliseconds since the epoch. */
 export interface ApiAnswer {
   asked: number;
@@ -10,7 +13,7 @@ export interface ApiTimes {
   firstAnswerMs?: number;
   /** Longest time without a good answer. */
   longestSilenceMs: number;
-  /** Whether the last question got a good answer. */
+  /** Whether there was a good answer in the last `silentMs`. */
   answersAtEnd: boolean;
 }
 
@@ -23,6 +26,6 @@ export function apiTimes(answers: readonly ApiAnswer[], from: number, to: number
   return {
     ...(good.length === 0 ? {} : { firstAnswerMs: good[0]! - from }),
     longestSilenceMs: Math.max(0, ...silences),
-    answersAtEnd: span.at(-1)?.ok ?? false,
+    answersAtEnd: good.some((answered) => to - answered <= silentMs),
   };
 }

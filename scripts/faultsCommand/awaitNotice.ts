@@ -1,12 +1,11 @@
 import { messageOf } from "../../core/errors";
 import { Hopeless, until, WaitError } from "../../core/wait";
+import { silentMs } from "./apiTimes";
 import { readNodes } from "./readNodes";
 import { clusterNamed, type World } from "./world";
 
 /** Seconds; Kubernetes takes 50 by default to miss a node. */
 const limit = 240;
-/** An API that has not answered for so long (seconds) has nothing to say about nodes. */
-const silentSeconds = 15;
 
 /**
  * Waits until a cluster has noticed that hosts are gone: they are NotReady, or the API has fallen silent altogether.
@@ -27,7 +26,7 @@ export async function awaitNotice(
       async () => {
         if (world.signal.aborted) throw new Hopeless("stopped");
         const nodes = await readNodes(api, 3000).catch((error: unknown) => {
-          if (Date.now() - answered > silentSeconds * 1000) return undefined;
+          if (Date.now() - answered > silentMs) return undefined;
           throw error;
         });
         const now = Date.now();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../core/errors";
+import { Hopeless, until } from "../../core/wait";
 import { apiTimes } from "./apiTimes";
 import { longestGap, longestGapOfALane, recordsIn } from "./arrivalTimes";
 import { auditSince, sumLosses } from "./auditSince";
@@ -15,6 +16,8 @@ import { clusterNamed, type World } from "./world";
 
 /** Seconds over which the load before and after a fault is taken. */
 const calmSeconds = 10;
+/** What does not answer within so many seconds at the end of the hold is not there. */
+const answerSeconds = 30;
 
 /** One case of Table 5 on one cluster: calm, fault, notice, hold, heal, whole again, audit. Heals also when it is stopped or fails. @param since the audit's */
 export async function runCase(
@@ -32,6 +35,12 @@ export async function runCase(
     return usageBetween(start, await readUsageNow(rack), hosts);
   };
 
+  /** Undefined where there is none. */
+  const answer = <T>(what: string, ask: () => Promise<T>): Promise<T | undefined> =>
+    until(what, () => (world.signal.aborted ? Promise.reject(new Hopeless("stopped")) : ask()), {
+      within: answerSeconds,
+    }).catch((error: unknown) => void log(messageOf(error)));
+
   await untilWhole(world);
   log(`case ${table.number} on ${cluster}: ${down.join(", ") || "nothing"} down`);
   const before = await over(calmSeconds);
@@ -44,8 +53,10 @@ export async function runCase(
     const noticed = await awaitNotice(world, cluster, down, fault);
     const hold = Date.now();
     const during = await over(holdSeconds);
-    const nodes = await readNodes(api, 5000).catch((error: unknown) => void log(`nodes: ${messageOf(error)}`));
-    const brokers = await readBrokers(outputs).catch((error: unknown) => void log(`brokers: ${messageOf(error)}`));
+    const [nodes, brokers] = await Promise.all([
+      answer("the nodes are told", () => readNodes(api, 5000)),
+      answer("the brokers answer", () => readBrokers(outputs)),
+    ]);
     const healing = Date.now();
     await Promise.all(down.map((host) => rack.heal(host)));
     broken = false;

@@ -78,6 +78,12 @@ describe("what somebody who asks the API sees", () => {
   it("says where none came", () => {
     assert.deepEqual(apiTimes(answers, 400, 3550), { longestSilenceMs: 3150, answersAtEnd: false });
   });
+  it("takes an API for silent after 15 s without an answer, not after one that is missing", () => {
+    const open = [...answers, { asked: 4000, answered: 7000, ok: false }];
+    assert.equal(apiTimes(open, 400, 7100).answersAtEnd, true);
+    assert.equal(apiTimes(open, 400, 18_620).answersAtEnd, true);
+    assert.equal(apiTimes(open, 400, 18_621).answersAtEnd, false);
+  });
 });
 
 describe("what nodes and brokers say", () => {
