@@ -1,8 +1,13 @@
 import { Kafka, logLevel, type Admin } from "kafkajs";
 import type { ClusterOutputs } from "../../core/contract/outputs";
 
-/** A client of a cluster's administrator that gives a silent broker up soon and asks the next one. */
-export function kafkaAdmin({ bootstrapServers, kafkaCa, kafkaAdmin }: ClusterOutputs): Admin {
+export type AdminOutputs = Pick<ClusterOutputs, "bootstrapServers" | "kafkaCa" | "kafkaAdmin">;
+
+/** Acts as a cluster's administrator, who gives a silent broker up soon and asks the next one. */
+export async function withKafkaAdmin<T>(
+  { bootstrapServers, kafkaCa, kafkaAdmin }: AdminOutputs,
+  act: (admin: Admin) => Promise<T>,
+): Promise<T> {
   const kafka = new Kafka({
     clientId: "iotef-faults",
     brokers: [...bootstrapServers],
@@ -13,5 +18,12 @@ export function kafkaAdmin({ bootstrapServers, kafkaCa, kafkaAdmin }: ClusterOut
     ssl: { ca: kafkaCa },
     sasl: { mechanism: "scram-sha-512", ...kafkaAdmin },
   });
-  return kafka.admin();
+  const admin = kafka.admin();
+  try {
+    // Where the login is not answered, the connection stays open after this has failed, and Node would not end.
+    await admin.connect();
+    return await act(admin);
+  } finally {
+    await admin.disconnect();
+  }
 }

@@ -1,6 +1,6 @@
 import type { ClusterOutputs } from "../../core/contract/outputs";
 import { coordinatorPartition } from "./coordinatorPartition";
-import { kafkaAdmin } from "./kafkaAdmin";
+import { withKafkaAdmin } from "./kafkaAdmin";
 
 /** What a host's broker leads, of what a stage needs. */
 export interface Leadership {
@@ -11,14 +11,12 @@ export interface Leadership {
 }
 
 /** @param host whose broker is looked at  @param group the stage's consumer group, on the same cluster */
-export async function readLeadership(
+export function readLeadership(
   outputs: ClusterOutputs,
   host: string,
   { topic, group }: { topic: string; group: string },
 ): Promise<Leadership> {
-  const admin = kafkaAdmin(outputs);
-  await admin.connect();
-  try {
+  return withKafkaAdmin(outputs, async (admin) => {
     const address = outputs.hosts[host]?.address;
     const { brokers } = await admin.describeCluster();
     const id = brokers.find((broker) => broker.host === address)?.nodeId;
@@ -34,7 +32,5 @@ export async function readLeadership(
       lanes: led(topic),
       coordinates: led("__consumer_offsets").includes(coordinatorPartition(group, partitions)),
     };
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }

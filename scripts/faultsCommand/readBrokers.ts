@@ -1,6 +1,6 @@
 import type { Admin } from "kafkajs";
 import type { ClusterOutputs } from "../../core/contract/outputs";
-import { kafkaAdmin } from "./kafkaAdmin";
+import { withKafkaAdmin } from "./kafkaAdmin";
 
 export interface BrokerStates {
   /** Brokers that the cluster counts in. */
@@ -16,10 +16,8 @@ export interface BrokerStates {
 }
 
 /** What the brokers of a cluster say of themselves. @throws when none of them answers, or their controllers have no majority */
-export async function readBrokers(outputs: ClusterOutputs): Promise<BrokerStates> {
-  const admin = kafkaAdmin(outputs);
-  await admin.connect();
-  try {
+export function readBrokers(outputs: ClusterOutputs): Promise<BrokerStates> {
+  return withKafkaAdmin(outputs, async (admin) => {
     await askControllers(admin);
     const { brokers } = await admin.describeCluster();
     const { topics } = await admin.fetchTopicMetadata();
@@ -27,9 +25,7 @@ export async function readBrokers(outputs: ClusterOutputs): Promise<BrokerStates
       brokers.length,
       topics.flatMap(({ partitions }) => partitions),
     );
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 /** Brokers whose controllers are gone answer with what they heard last: all are alive and in sync. This makes nothing. */

@@ -46,22 +46,28 @@ export async function readArrivals({ bootstrapServers, security, topic }: AuditE
     if (last !== undefined) since.longestGapMs = Math.max(since.longestGapMs, now - last);
   };
 
-  await consumer.connect();
-  await consumer.subscribe({ topic });
-  const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
-  await consumer.run({
-    autoCommit: false,
-    partitionsConsumedConcurrently: 8,
-    eachMessage: ({ message }) => {
-      const now = performance.now();
-      widen(now);
-      last = now;
-      since.records++;
-      since.bytes += message.value?.length ?? 0;
-      return Promise.resolve();
-    },
-  });
-  await joined;
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic });
+    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+    await consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: 8,
+      eachMessage: ({ message }) => {
+        const now = performance.now();
+        widen(now);
+        last = now;
+        since.records++;
+        since.bytes += message.value?.length ?? 0;
+        return Promise.resolve();
+      },
+    });
+    await joined;
+  } catch (error) {
+    // A connection whose login was not answered stays open, and Node would not end.
+    await consumer.disconnect();
+    throw error;
+  }
   return {
     take() {
       widen(performance.now());
@@ -72,10 +78,13 @@ export async function readArrivals({ bootstrapServers, security, topic }: AuditE
     async stop() {
       await consumer.disconnect();
       const admin = kafka.admin();
-      await admin.connect();
-      // The group empties with the consumer; one that is gone already needs no removal.
-      await admin.deleteGroups([groupId]).catch(() => undefined);
-      await admin.disconnect();
+      try {
+        await admin.connect();
+        // The group empties with the consumer; one that is gone already needs no removal.
+        await admin.deleteGroups([groupId]).catch(() => undefined);
+      } finally {
+        await admin.disconnect();
+      }
     },
   };
 }

@@ -81,8 +81,8 @@ export async function sendSteadily(
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });
-  await producer.connect();
   try {
+    await producer.connect();
     const count = Math.floor(seconds * load.rate);
     const pending: Promise<unknown>[] = [];
     const start = performance.now();

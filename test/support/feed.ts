@@ -53,8 +53,8 @@ export async function withProducer(kafka: Kafka, use: (send: Send) => Promise<vo
     createPartitioner: Partitioners.DefaultPartitioner,
     retry: { initialRetryTime: 100, retries: 30, maxRetryTime: 1000 },
   });
-  await producer.connect();
   try {
+    await producer.connect();
     await use(async (topic, messages) => {
       // A request for each partition: kafkajs repeats a whole request when one partition's leader is not elected yet, and so
       // doubles what the other partitions have taken already.

@@ -250,8 +250,8 @@ export class LocalKafka {
 
   async withAdmin<T>(use: (admin: Admin) => Promise<T>, brokers = this.bootstrapServers): Promise<T> {
     const admin = this.client(brokers).admin();
-    await admin.connect();
     try {
+      await admin.connect();
       return await use(admin);
     } finally {
       await admin.disconnect();

@@ -171,8 +171,8 @@ export async function readRecords(kafka: LocalKafka, topic: string, each: (recor
   );
   if (ends.length === 0) return;
   const consumer = kafka.client().consumer({ groupId: `reader-${Math.random()}`, maxWaitTimeInMs: 100 });
-  await consumer.connect();
   try {
+    await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     const open = new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
     await new Promise<void>((resolve, reject) => {
