@@ -14,7 +14,15 @@ import { validateHosts, type HostExpectation, type HostRequirements } from "./va
  * What Kubernetes, Kafka and HAProxy will listen on (facts/provisioning.md 2.6). HAProxy's own ports come from config.
  * etcd and the API server are looked at on workers too: a worker with an API server is somebody else's control plane.
  */
-const clusterPorts = [6443, 2379, 2380, 10250, 10256, 10257, 10259, 9092, 9093, 9094];
+const clusterPorts = [
+  ...[6443, 2379, 2380, 10250, 10256, 10257, 10259],
+  // Their health and figures, on the loopback, and Flannel's.
+  ...[2381, 10248, 10249, 8081],
+  ...[9092, 9093, 9094],
+];
+
+/** Where kubeadm puts etcd's data. */
+const etcdDataPath = "/var/lib/etcd";
 
 type CheckedHost = Omit<HostAccess, "privateKey"> & HostExpectation;
 
@@ -60,7 +68,8 @@ async function checkHosts(
       hosts.map(async (host) => {
         const others = hosts.filter((other) => other !== host).map(({ address }) => address);
         try {
-          facts[host.name] = await gatherFacts(host, others, ports, host.record.kafkaDataPath, knownHostsFile);
+          const folders = { kafka: host.record.kafkaDataPath, etcd: etcdDataPath };
+          facts[host.name] = await gatherFacts(host, others, ports, folders, knownHostsFile);
         } catch (error) {
           problems.push(explainHostError(host, messageOf(error)));
         }

@@ -11,7 +11,7 @@ const script = readFileSync(join(__dirname, "gatherFacts.sh"), "utf8");
  * Reads the facts of a host over OpenSSH. Not a resource: facts are of one moment, a state would keep them.
  * @param others addresses that it should have routes to
  * @param ports that the cluster will listen on
- * @param dataPath folder that its broker is to have
+ * @param folders those that its broker and etcd are to have
  * @param knownHostsFile path of an OpenSSH known_hosts file with the host's key
  * @throws Error with what ssh or the script printed
  */
@@ -19,7 +19,7 @@ export async function gatherFacts(
   host: Omit<HostAccess, "privateKey">,
   others: readonly string[],
   ports: readonly number[],
-  dataPath: string,
+  folders: { kafka: string; etcd: string },
   knownHostsFile: string,
 ): Promise<HostFacts> {
   const options = {
@@ -36,7 +36,7 @@ export async function gatherFacts(
     ...["-i", host.privateKeyFile, "-p", String(host.port)],
     ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
     ...[`${host.user}@${host.address}`, "bash", "-s", "--"],
-    ...[others.join(" "), ports.join(" "), dataPath].map(quote),
+    ...[others.join(" "), ports.join(" "), folders.kafka, folders.etcd].map(quote),
   ];
   const { text, firstLineAt } = await run("ssh", args, script);
   return parseFacts(text, firstLineAt);
@@ -52,7 +52,8 @@ function run(
     const child = execFile(program, args, (error, text, stderr) =>
       error === null
         ? resolve({ text, firstLineAt })
-        : reject(new Error(stderr.trim() === "" ? error.message : stderr.trim())),
+        : // A login shell that lets nobody in says so on its output.
+          reject(new Error([stderr, text].map((said) => said.trim()).find(Boolean) ?? error.message)),
     );
     child.stdout!.once("data", () => (firstLineAt = Date.now() / 1000));
     // A program that ends early says why by its exit.

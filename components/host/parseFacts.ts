@@ -9,13 +9,16 @@ export interface HostFacts {
   userId: number;
   cpus: number;
   memoryMiB: number;
-  swapMiB: number;
+  /** The disks and files that it swaps to. */
+  swap: string[];
   /** Of the host's clock from the clock of the machine that asked; positive where the host is ahead. */
   clockOffsetSeconds: number;
   freeDiskMiB: number;
   cgroup: "v1" | "v2";
   memoryCgroup: "on" | "off";
-  vxlan: boolean;
+  /** Parts of Linux that a node needs and its kernel does not have. */
+  kernelLacks: string[];
+  programsMissing: string[];
   addresses: string[];
   /** It has a kubelet that belongs to a cluster. */
   joined: boolean;
@@ -25,6 +28,10 @@ export interface HostFacts {
   dataFolder: "empty" | "broker" | "foreign";
   portsTaken: number[];
   noRouteTo: string[];
+  /** What kept it from writing where etcd is to write; empty where nothing did. */
+  etcdDiskError: string;
+  /** Time in which nearly all small writes (99 of 100) to the disk of etcd are safe there; not looked at where it has joined. */
+  syncMilliseconds?: number;
 }
 
 /**
@@ -52,17 +59,20 @@ export function parseFacts(text: string, firstLineAt: number): HostFacts {
     userId: Number(get("userId")),
     cpus: Number(get("cpus")),
     memoryMiB: Number(get("memoryMiB")),
-    swapMiB: Number(get("swapMiB")),
+    swap: words("swap"),
     clockOffsetSeconds: Math.round(Number(get("epochSeconds")) - firstLineAt),
     freeDiskMiB: Number(get("freeDiskMiB")),
     cgroup: get("cgroup") === "v2" ? "v2" : "v1",
     memoryCgroup: get("memoryCgroup") === "off" ? "off" : "on",
-    vxlan: get("vxlan") === "yes",
+    kernelLacks: words("kernelLacks"),
+    programsMissing: words("programsMissing"),
     addresses: words("addresses"),
     joined: get("joined") === "yes",
     record,
     dataFolder: dataFolder === "broker" || dataFolder === "foreign" ? dataFolder : "empty",
     portsTaken: words("portsTaken").map(Number),
     noRouteTo: words("noRouteTo"),
+    etcdDiskError: get("etcdDiskError"),
+    ...(get("syncMilliseconds") !== "" && { syncMilliseconds: Number(get("syncMilliseconds")) }),
   };
 }

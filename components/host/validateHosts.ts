@@ -13,6 +13,8 @@ export interface HostExpectation {
 
 export interface HostRequirements {
   allowCgroupV1: boolean;
+  /** How often etcd's leader shows that it lives: a disk that takes as long for a write makes it miss. */
+  etcdHeartbeatMs: number;
 }
 
 /** kubeadm's own floor for a control plane (facts/provisioning.md 2.6). */
@@ -56,29 +58,45 @@ export function validateHosts(
   ];
 }
 
-function oneHost(host: HostExpectation, facts: HostFacts, { allowCgroupV1 }: HostRequirements): Problem[] {
+function oneHost(host: HostExpectation, facts: HostFacts, requirements: HostRequirements): Problem[] {
   const problems: Problem[] = [];
   const refuse = (message: string): void => void problems.push({ path: `iotef:hosts.${host.name}`, message });
   const controlPlane = host.role === "control-plane";
   if (!Object.hasOwn(architectureOfMachine, facts.architecture)) {
     refuse(
-      `is a ${facts.architecture} machine, for which Kubernetes is no longer released; use an amd64 or arm64 host`,
+      `has the architecture ${facts.architecture}, for which Kubernetes is not released; use an amd64 or arm64 host`,
     );
   }
   if (facts.userId !== 0) refuse("is reached by a user other than root; set iotef:ssh.user to root");
-  if (!facts.addresses.includes(host.address)) {
+  if (facts.programsMissing.length > 0) {
+    refuse(
+      `has no ${facts.programsMissing.join(", ")}; use Debian or Ubuntu with systemd and the packages mount and iproute2`,
+    );
+  }
+  // What tells of addresses and routes.
+  const hasIp = !facts.programsMissing.includes("ip");
+  if (hasIp && !facts.addresses.includes(host.address)) {
     refuse(
       `does not hold its address ${host.address} on any interface (it has ${facts.addresses.join(", ")}); use one of those`,
     );
   }
   const memory = controlPlane ? controlPlaneMemoryMiB : workerMemoryMiB;
-  if (facts.memoryMiB < memory) refuse(`has ${facts.memoryMiB} MiB of memory; a ${host.role} needs ${memory}`);
+  const orWorker = controlPlane && facts.memoryMiB >= workerMemoryMiB ? ", or let it be a worker" : "";
+  if (facts.memoryMiB < memory)
+    refuse(`has ${facts.memoryMiB} MiB of memory; a ${host.role} needs ${memory}: use a larger host${orWorker}`);
   if (controlPlane && facts.cpus < controlPlaneCpus)
-    refuse(`has ${facts.cpus} CPU; a control-plane needs ${controlPlaneCpus}`);
-  if (facts.swapMiB > 0) refuse("has swap switched on; run `swapoff -a` and remove it from /etc/fstab");
+    refuse(`has ${facts.cpus} CPU; a control-plane needs ${controlPlaneCpus}: use a larger host${orWorker}`);
+  if (facts.swap.length > 0) {
+    refuse(
+      `swaps to ${facts.swap.join(", ")}; run \`swapoff -a\` and remove what switches it on (/etc/fstab, dphys-swapfile, zram)`,
+    );
+  }
   if (facts.freeDiskMiB < freeDiskMiB)
-    refuse(`has ${facts.freeDiskMiB} MiB free under /var/lib; it needs ${freeDiskMiB}`);
-  if (facts.cgroup === "v1" && !allowCgroupV1) {
+    refuse(
+      `has ${facts.freeDiskMiB} MiB free under /var/lib; it needs ${freeDiskMiB}: clear some, or use a larger disk`,
+    );
+  problems.push(...etcdDisk(host, facts, requirements));
+  if (facts.cgroup === "v1" && !requirements.allowCgroupV1) {
     refuse(
       "uses cgroup v1, which Kubernetes has given up; boot with systemd.unified_cgroup_hierarchy=1 or set iotef:kubernetes.allowCgroupV1",
     );
@@ -88,8 +106,11 @@ function oneHost(host: HostExpectation, facts: HostFacts, { allowCgroupV1 }: Hos
       "has the memory cgroup switched off; add cgroup_enable=memory to the kernel's command line (cmdline.txt on a Raspberry Pi)",
     );
   }
-  if (!facts.vxlan)
-    refuse("has no vxlan in its kernel; install linux-modules-extra (Ubuntu on a Raspberry Pi) or another kernel");
+  if (facts.kernelLacks.length > 0) {
+    refuse(
+      `has no ${facts.kernelLacks.join(", ")} in its kernel; install linux-modules-extra (Ubuntu on a Raspberry Pi) or another kernel`,
+    );
+  }
   // A host that IoTEF has prepared or joined holds the ports itself.
   if (!facts.joined && facts.record.host === undefined && facts.portsTaken.length > 0) {
     refuse(`has something listening on port ${facts.portsTaken.join(", ")}; stop it, the cluster needs these ports`);
@@ -99,9 +120,23 @@ function oneHost(host: HostExpectation, facts: HostFacts, { allowCgroupV1 }: Hos
       `has files in ${host.record.kafkaDataPath} that are no broker's, and would lose them when it is given back; empty that folder, or set iotef:kafka.dataPath to one of the broker's own`,
     );
   }
-  if (facts.noRouteTo.length > 0)
+  if (hasIp && facts.noRouteTo.length > 0)
     refuse(`has no route to ${facts.noRouteTo.join(", ")}; hosts must reach each other directly`);
   return problems;
+}
+
+/** A user without root may not write there, of which the check of the user says enough. */
+function etcdDisk(host: HostExpectation, facts: HostFacts, { etcdHeartbeatMs }: HostRequirements): Problem[] {
+  const refuse = (message: string): Problem[] => [{ path: `iotef:hosts.${host.name}`, message }];
+  const { etcdDiskError, syncMilliseconds = 0 } = facts;
+  if (facts.userId === 0 && etcdDiskError !== "")
+    return refuse(
+      `cannot write to the disk of /var/lib/etcd (${etcdDiskError}); mount it for writing, clear some of it`,
+    );
+  if (host.role !== "control-plane" || syncMilliseconds < etcdHeartbeatMs) return [];
+  return refuse(
+    `takes ${syncMilliseconds} ms for a write to the disk of /var/lib/etcd; a control-plane needs under ${etcdHeartbeatMs}, good is under 10: use an SSD in place of a card, or let it be a worker`,
+  );
 }
 
 function shared(

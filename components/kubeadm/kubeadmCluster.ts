@@ -7,7 +7,7 @@ import { checkBeforeChange, prepareHost, renderResetHost, type HostAccess, type 
 import { certificateExpiry, quarterOf, type CertificateExpiry } from "./certificateExpiry";
 import { createClusterScript } from "./clusterScript";
 import { installUpkeep } from "./installUpkeep";
-import { renderInitConfig, renderJoinConfig, type KubeadmSettings } from "./renderKubeadmConfig";
+import { etcdHeartbeatMs, renderInitConfig, renderJoinConfig, type KubeadmSettings } from "./renderKubeadmConfig";
 import { renderKubeconfig } from "./renderKubeconfig";
 import { removeUpkeep } from "./renderUpkeep";
 
@@ -64,6 +64,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     const rack = args.hosts.map((host) => ({ ...host, record: recordOf(name, host, args) }));
     const hooks = checkBeforeChange(name, rack, {
       allowCgroupV1: args.kubernetes.allowCgroupV1,
+      etcdHeartbeatMs,
       apiPorts: [args.endpoint.port, healthPort(args.endpoint.port)],
     });
     const prepared = new Map(rack.map((host) => [host.name, prepare(host)]));

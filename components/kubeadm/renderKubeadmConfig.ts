@@ -61,9 +61,10 @@ const heartbeatSeconds = 5;
  * (100, 1000), in etcd's own ratio. A small machine whose cores or disk are busy misses a second now and then, and each new
  * leader costs the API seconds; stages and brokers need neither.
  */
+export const etcdHeartbeatMs = 250;
 const etcdPatience = [
-  { name: "heartbeat-interval", value: "250" },
-  { name: "election-timeout", value: "2500" },
+  { name: "heartbeat-interval", value: String(etcdHeartbeatMs) },
+  { name: "election-timeout", value: String(10 * etcdHeartbeatMs) },
 ];
 
 /**

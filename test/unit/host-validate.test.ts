@@ -1,4 +1,8 @@
 import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { formatHostRecord } from "../../components/host/hostRecord";
 import { parseFacts, type HostFacts } from "../../components/host/parseFacts";
 import { validateHosts, type HostExpectation } from "../../components/host/validateHosts";
@@ -23,18 +27,21 @@ function facts(change: Partial<Record<string, Partial<HostFacts>>> = {}): Record
         userId: 0,
         cpus: 2,
         memoryMiB: 4096,
-        swapMiB: 0,
+        swap: [],
         clockOffsetSeconds: -90,
         freeDiskMiB: 50_000,
         cgroup: "v2",
         memoryCgroup: "on",
-        vxlan: true,
+        kernelLacks: [],
+        programsMissing: [],
         addresses: ["127.0.0.1", address],
         joined: false,
         record: {},
         dataFolder: "empty",
         portsTaken: [],
         noRouteTo: [],
+        etcdDiskError: "",
+        syncMilliseconds: 2.1,
         ...change[name],
       } satisfies HostFacts,
     ]),
@@ -42,7 +49,9 @@ function facts(change: Partial<Record<string, Partial<HostFacts>>> = {}): Record
 }
 
 function problems(change: Partial<Record<string, Partial<HostFacts>>>, allowCgroupV1 = false): string[] {
-  return validateHosts(hosts, facts(change), { allowCgroupV1 }).map(({ path, message }) => `${path} ${message}`);
+  return validateHosts(hosts, facts(change), { allowCgroupV1, etcdHeartbeatMs: 250 }).map(
+    ({ path, message }) => `${path} ${message}`,
+  );
 }
 
 describe("validateHosts", () => {
@@ -52,17 +61,28 @@ describe("validateHosts", () => {
     [
       "armv7l, naming the architecture",
       { architecture: "armv7l" },
-      /armv7l machine, for which Kubernetes is no longer released/,
+      /has the architecture armv7l, for which Kubernetes is not released/,
     ],
     ["a user without root", { userId: 1000 }, /set iotef:ssh.user to root/],
     ["an address the host does not hold", { addresses: ["127.0.0.1"] }, /does not hold its address 10.0.0.1/],
     ["little memory", { memoryMiB: 1024 }, /has 1024 MiB of memory; a control-plane needs 1700/],
     ["one CPU for a control plane", { cpus: 1 }, /has 1 CPU/],
-    ["swap", { swapMiB: 512 }, /swapoff -a/],
+    ["swap, naming it", { swap: ["/dev/mmcblk0p3"] }, /swaps to \/dev\/mmcblk0p3; run `swapoff -a`/],
     ["a full disk", { freeDiskMiB: 100 }, /has 100 MiB free/],
     ["cgroup v1", { cgroup: "v1" }, /allowCgroupV1/],
     ["a switched off memory cgroup", { memoryCgroup: "off" }, /cgroup_enable=memory/],
-    ["a kernel without vxlan", { vxlan: false }, /linux-modules-extra/],
+    [
+      "a kernel without what pods need",
+      { kernelLacks: ["vxlan", "overlay"] },
+      /has no vxlan, overlay in its kernel; install linux-modules-extra/,
+    ],
+    ["a missing program", { programsMissing: ["losetup"] }, /has no losetup; use Debian or Ubuntu/],
+    [
+      "a disk that cannot be written, without a word on how slow it was",
+      { etcdDiskError: "No space left on device", syncMilliseconds: 900 },
+      /cannot write to the disk of \/var\/lib\/etcd \(No space left on device\)/,
+    ],
+    ["a disk that is slow to sync", { syncMilliseconds: 250 }, /takes 250 ms for a write .* needs under 250/],
     ["a taken port", { portsTaken: [10250] }, /listening on port 10250/],
     [
       "files that are no broker's",
@@ -125,6 +145,24 @@ describe("validateHosts", () => {
     assert.deepEqual(problems({ w1: { memoryMiB: 1024 } }), []);
   });
 
+  it("lets a worker have a slower disk, and a node that runs etcd already", () => {
+    assert.deepEqual(problems({ w1: { syncMilliseconds: 900 } }), []);
+    const record = { cluster: "edge", host: "m1" };
+    assert.deepEqual(problems({ m1: { syncMilliseconds: undefined, joined: true, record } }), []);
+  });
+
+  it("draws nothing from what it could not ask", () => {
+    const blind = problems({ m1: { programsMissing: ["ip"], addresses: [], noRouteTo: ["10.0.0.2"] } });
+    assert.deepEqual(blind.length, 1, blind.join("\n"));
+    const weak = problems({ m1: { userId: 1000, etcdDiskError: "Permission denied" } });
+    assert.deepEqual(weak.length, 1, weak.join("\n"));
+  });
+
+  it("advises the role of a worker only where the host would do for one", () => {
+    assert.match(problems({ m1: { memoryMiB: 1024 } })[0]!, /let it be a worker/);
+    assert.doesNotMatch(problems({ m1: { memoryMiB: 512 } })[0]!, /let it be a worker/);
+  });
+
   it("names both hosts that share a machine id or a host name", () => {
     assert.match(problems({ w1: { machineId: "id-m1" } })[0]!, /hosts\.w1 has the machine id id-m1 of m1 too/);
     assert.match(problems({ w1: { hostname: "m1" } })[0]!, /hosts\.w1 has the host name m1 of m1 too/);
@@ -137,7 +175,7 @@ describe("validateHosts", () => {
         ...facts(),
         w2: { ...facts()["w1"]!, hostname: "w2", machineId: "x", addresses: ["10.0.0.3"], clockOffsetSeconds: 3510 },
       },
-      { allowCgroupV1: false },
+      { allowCgroupV1: false, etcdHeartbeatMs: 250 },
     );
     assert.deepEqual(
       found.map(({ path }) => path),
@@ -165,7 +203,7 @@ describe("validateHosts", () => {
   });
 
   it("reports everything at once", () => {
-    assert.equal(problems({ m1: { swapMiB: 1, cpus: 1 }, w1: { architecture: "armv7l" } }).length, 3);
+    assert.equal(problems({ m1: { swap: ["/swap"], cpus: 1 }, w1: { architecture: "armv7l" } }).length, 3);
   });
 });
 
@@ -181,5 +219,25 @@ describe("parseFacts", () => {
       .split("\n")
       .map((line) => `record.${line}`);
     assert.deepEqual(parseFacts([...printed, ...recorded].join("\n"), 0).record, told);
+  });
+});
+
+describe("gatherFacts.sh", () => {
+  const script = path.join(__dirname, "../../components/host/gatherFacts.sh");
+  const folder = mkdtempSync(path.join(tmpdir(), "iotef-facts-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const ask = (etcd: string): HostFacts =>
+    parseFacts(execFileSync("bash", [script, "127.0.0.1", "1", folder, etcd], { encoding: "utf8" }), Date.now() / 1000);
+
+  it("finds every fact on this machine, and leaves nothing on the disk that it tries", () => {
+    const { syncMilliseconds, etcdDiskError } = ask(path.join(folder, "not", "there"));
+    assert.ok(syncMilliseconds! > 0, String(syncMilliseconds));
+    assert.equal(etcdDiskError, "");
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("says why it cannot write", () => {
+    const { syncMilliseconds, etcdDiskError } = ask("/proc/etcd");
+    assert.deepEqual([syncMilliseconds, etcdDiskError], [undefined, "No such file or directory"]);
   });
 });
