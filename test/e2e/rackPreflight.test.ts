@@ -1,22 +1,40 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { supply } from "../../lab/artifacts";
+import type { Inventory } from "../../lab/inventory";
 import { Rack } from "../../lab/rack";
+import { runCommand } from "../../lab/runCommand";
 import type { RunningRack } from "../../lab/runningRack";
-import { installToolchain, labPlaces, runPulumi, type PulumiPlaces, type PulumiResult } from "../../lab/toolchain";
+import { installToolchain, labPlaces, runPulumi, type PulumiPlaces } from "../../lab/toolchain";
 import { buildHostImage, inventoryIn } from "../support/testRack";
+import { flaws, translatedAddress } from "../support/unfitHosts";
 
 const repository = resolve(__dirname, "../..");
+/** Hosts have the machine's kernel: which version of cgroups they show is its choice. */
+const cgroupV1 = !existsSync("/sys/fs/cgroup/cgroup.controllers");
 
 /** Hosts with something wrong, on which the real engine runs the real cluster stack: all of it is said at once, nothing is done. */
 describe("an up of hosts that are not fit for it", function () {
   this.timeout(15 * 60_000);
   const folder = mkdtempSync(join(tmpdir(), "iotef-preflight-"));
-  const inventory = inventoryIn(folder);
+  const inventory = withSouthB(inventoryIn(folder));
+  /** A key that not every host lets in. */
+  const otherKey = join(folder, "other-key");
   let rack: RunningRack;
   let places: PulumiPlaces;
+  /** Mends what a test has spoiled, the last first. */
+  const mends: (() => Promise<unknown>)[] = [];
 
   before(async () => {
     const mirror = { files: join(folder, "files"), registry: join(folder, "registry-cache") };
@@ -38,144 +56,203 @@ describe("an up of hosts that are not fit for it", function () {
       "Pulumi.yaml",
     ];
     for (const part of parts) symlinkSync(join(repository, part), join(folder, part));
+    await runCommand("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", otherKey]);
+  });
+  afterEach(async () => {
+    while (mends.length > 0) await mends.pop()!();
   });
   after(async () => {
     await Rack.down(inventory, () => undefined);
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** An `up` of a stack with the three hosts as control planes, but for what is given. */
-  async function up(stack: string, hosts: Record<string, object> = {}): Promise<PulumiResult> {
-    const placed = Object.fromEntries(
+  /** Runs a command on a host, and another one there after the test. */
+  async function spoil(host: string, command: string, mend: string): Promise<void> {
+    await rack.run(host, command);
+    mends.push(() => rack.run(host, mend));
+  }
+
+  /** An `up` of a stack with three hosts as control planes and one as a worker, but for what is given. */
+  async function up(
+    stack: string,
+    {
+      addresses = {},
+      ...config
+    }: {
+      addresses?: Record<string, string>;
+      ssh?: { user?: string; privateKeyFile?: string };
+      kubernetes?: object;
+    } = {},
+  ): Promise<{ exitCode: number; output: string; problems: string[] }> {
+    const hosts = Object.fromEntries(
       rack.hosts.map(({ name, address }) => [
         name,
         {
-          address,
-          role: "control-plane",
+          address: addresses[name] ?? address,
           hostKey: rack.hostKey(name),
-          ...(name === "south-a" && { apiEntry: true }),
-          ...hosts[name],
+          ...(name === "south-b" ? { role: "worker", broker: "none" } : { role: "control-plane" }),
         },
       ]),
     );
-    const config = {
+    const stackConfig = {
       "iotef:role": "cluster",
       "iotef:name": stack,
-      "iotef:kubernetes": { allowCgroupV1: true },
-      "iotef:ssh": { privateKeyFile: inventory.ssh.privateKeyFile },
-      "iotef:hosts": placed,
+      "iotef:kubernetes": { allowCgroupV1: true, ...config.kubernetes },
+      "iotef:ssh": { privateKeyFile: inventory.ssh.privateKeyFile, ...config.ssh },
+      "iotef:hosts": hosts,
       // Nothing is there: an `up` that begins to change hosts fails at its first file.
       "iotef:mirror": rack.mirrorUrl,
     };
     // JSON is YAML too.
-    writeFileSync(join(folder, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
-    return runPulumi(stack, ["up", "--yes", "--skip-preview", "--non-interactive"], {
-      places,
-      capture: true,
-      allowFailure: true,
-    });
+    writeFileSync(join(folder, `Pulumi.${stack}.yaml`), JSON.stringify({ config: stackConfig }));
+    const { exitCode, stdout, stderr } = await runPulumi(
+      stack,
+      ["up", "--yes", "--skip-preview", "--non-interactive"],
+      {
+        places,
+        capture: true,
+        allowFailure: true,
+      },
+    );
+    const output = stdout + stderr;
+    // While it runs, and once more in its summary.
+    const summary = output.slice(output.indexOf("\nDiagnostics:"));
+    const problems = summary.split("\n").flatMap((line) => /^\s*- (iotef:.*)$/.exec(line)?.[1]?.trimEnd() ?? []);
+    return { exitCode, output, problems };
   }
 
-  async function assertUntouched(): Promise<void> {
-    const ours = "/etc/sysctl.d/90-iotef.conf /opt/cni /etc/haproxy/iotef*";
-    for (const { name } of rack.hosts)
-      assert.equal(await rack.run(name, `ls -d ${ours} 2>/dev/null || true`), "", name);
+  /** Holds where an `up` says each of these once, nothing else, and leaves no trace on these hosts. */
+  async function assertRefused(
+    expected: readonly { place: string; says: RegExp }[],
+    hosts: readonly string[],
+    run: () => ReturnType<typeof up>,
+  ): Promise<void> {
+    for (const host of hosts) await rack.run(host, ": > /run/before-up");
+    const networks = await Promise.all(hosts.map(networkOf));
+    const { exitCode, output, problems } = await run();
+    assert.notEqual(exitCode, 0);
+    for (const { place, says } of expected) {
+      const line = new RegExp(`^${place.replaceAll(".", "\\.")}: ${says.source}$`);
+      const found = problems.filter((problem) => line.test(problem));
+      assert.equal(found.length, 1, `${line.source}\nis there ${found.length} times of\n${output}`);
+    }
+    assert.equal(problems.length, expected.length, output);
+    assert.match(output, new RegExp(`${expected.length} problems in the configuration; nothing was changed`));
+    assert.deepEqual(await Promise.all(hosts.map(networkOf)), networks);
+    for (const host of hosts) assert.deepEqual(await changedOn(host), [], host);
   }
 
-  /** What makes a host bad, how it is mended, and what the check says of it. */
-  const faults: {
-    what: string;
-    host: string;
-    spoil: string;
-    mend: string;
-    says: (ids: { machineId: string }) => RegExp;
-  }[] = [
-    {
-      what: "a clock an hour off",
-      host: "north-a",
-      // Containers share the machine's clock: the program that reads it is off instead.
-      spoil: `printf '#!/bin/sh\\nexec /bin/date -d "+1 hour" "$@"\\n' > /usr/local/bin/date && chmod +x /usr/local/bin/date`,
-      mend: "rm /usr/local/bin/date",
-      says: () => /iotef:hosts\.north-a: has a clock 3(59|60)\d s away from the others/,
-    },
-    {
-      what: "a machine that Kubernetes is not released for",
-      host: "north-a",
-      spoil: "printf '#!/bin/sh\\necho armv7l\\n' > /usr/local/bin/uname && chmod +x /usr/local/bin/uname",
-      mend: "rm /usr/local/bin/uname",
-      says: () => /iotef:hosts\.north-a: is a armv7l machine, for which Kubernetes is no longer released/,
-    },
-    {
-      what: "the machine id of another host",
-      host: "north-b",
-      spoil: "cp /etc/machine-id /etc/machine-id.own && echo MACHINE_ID > /etc/machine-id",
-      mend: "mv /etc/machine-id.own /etc/machine-id",
-      says: ({ machineId }) => new RegExp(`iotef:hosts\\.north-b: has the machine id ${machineId} of north-a too`),
-    },
-    {
-      what: "the name of another host",
-      host: "north-b",
-      spoil: "hostname north-a",
-      mend: "hostname north-b",
-      says: () => /iotef:hosts\.north-b: has the host name north-a of north-a too/,
-    },
-    {
-      what: "a port that is taken",
-      host: "south-a",
-      spoil: "systemd-run --unit taken-port --socket-property=ListenStream=10250 --socket-property=Accept=no /bin/cat",
-      mend: "systemctl stop taken-port.socket",
-      says: () => /iotef:hosts\.south-a: has something listening on port 10250/,
-    },
-    {
-      what: "small memory and swap",
-      host: "south-a",
-      // Of memory, too, there is but the machine's: what the kernel says of it is another text here.
-      spoil:
-        "sed -e 's/^MemTotal:.*/MemTotal: 1024000 kB/' -e 's/^SwapTotal:.*/SwapTotal: 2048000 kB/' /proc/meminfo > /run/meminfo && mount --bind /run/meminfo /proc/meminfo",
-      mend: "umount /proc/meminfo",
-      says: () => /south-a: has 1000 MiB of memory; a control-plane needs 1700[\s\S]*south-a: has swap switched on/,
-    },
-    {
-      what: "another cluster's host",
-      host: "north-b",
-      spoil: "mkdir /etc/iotef && printf 'cluster=mill\\nhost=mill-w1\\n' > /etc/iotef/host",
-      mend: "rm -r /etc/iotef",
-      says: () => /iotef:hosts\.north-b: is host mill-w1 of cluster mill already; take it out of iotef:hosts there/,
-    },
-    {
-      what: "somebody's files where the broker's are to be",
-      host: "north-b",
-      spoil: "mkdir -p /var/lib/iotef/kafka && touch /var/lib/iotef/kafka/letters",
-      mend: "rm -r /var/lib/iotef/kafka",
-      says: () => /iotef:hosts\.north-b: has files in \/var\/lib\/iotef\/kafka that are no broker's/,
-    },
-  ];
+  const networkOf = (host: string): Promise<string> =>
+    rack.run(host, "{ ip -o link; ip -o addr; ip route show table all; nft list ruleset; } 2>&1");
+
+  /** What has come, gone or changed on a host's disks since the mark, but for logs and the folder of the file that is tried. */
+  async function changedOn(host: string): Promise<string[]> {
+    const disks = "/ /var/lib /var/lib/etcd /var/lib/iotef /var/lib/kubelet /var/lib/containerd";
+    const found = await rack.run(
+      host,
+      `find ${disks} -xdev -path /var/log -prune -o -cnewer /run/before-up -print 2>/dev/null || true`,
+    );
+    const tried = ["/var/lib/etcd", "/var/lib"];
+    return found.split("\n").filter((path) => path !== "" && !tried.includes(path));
+  }
 
   it("names everything that is wrong, each with its place and remedy, and changes no host", async () => {
     const machineId = await rack.run("north-a", "cat /etc/machine-id");
-    for (const { host, spoil } of faults) await rack.run(host, spoil.replace("MACHINE_ID", machineId));
-    const { exitCode, stdout, stderr } = await up("unfit");
-    assert.notEqual(exitCode, 0);
-    for (const { what, says } of faults) assert.match(stdout + stderr, says({ machineId }), what);
-    await assertUntouched();
+    const named = (text: string): string => text.replaceAll("MACHINE_ID", machineId);
+    for (const flaw of flaws) await spoil(flaw.host, named(flaw.spoil), flaw.mend);
+    const expected = flaws.flatMap(({ host, says }) =>
+      says === undefined ? [] : [{ place: `iotef:hosts.${host}`, says: new RegExp(named(says.source)) }],
+    );
+    await assertRefused(
+      expected,
+      rack.hosts.map(({ name }) => name),
+      () => up("unfit", { addresses: { "south-a": translatedAddress } }),
+    );
+  });
+
+  it("names hosts that do not answer, show another key or let nobody in, and asks the others", async () => {
+    const { knownHostsFile } = inventory.ssh;
+    // The host has a new key; the test itself knows it, the stack goes on with the one that the host had.
+    const newKey = "/etc/ssh/rebuilt_key";
+    await spoil("north-a", `ssh-keygen -q -t ed25519 -N '' -f ${newKey}`, `rm ${newKey}*`);
+    appendFileSync(knownHostsFile, `10.91.1.11 ${await rack.run("north-a", `cat ${newKey}.pub`)}\n`);
+    const setting = "/etc/ssh/sshd_config.d/rebuilt.conf";
+    const restart = "systemctl restart ssh";
+    await spoil("north-a", `echo HostKey ${newKey} > ${setting} && ${restart}`, `rm ${setting} && ${restart}`);
+    await letIn(["north-a", "south-b"], "root");
+    await rack.unplug("south-a");
+    mends.push(() => rack.heal("south-a"));
+    await assertRefused(
+      [
+        {
+          place: "iotef:hosts.north-a.hostKey",
+          says: /10\.91\.1\.11 shows another host key than the configured one; compare it with .*/,
+        },
+        {
+          place: "iotef:ssh.privateKeyFile",
+          says: /".*other-key" is a key that north-b \(10\.91\.1\.12\) does not let root in with; add its public half .*/,
+        },
+        {
+          place: "iotef:hosts.south-a.address",
+          says: /"10\.91\.2\.11" does not answer on SSH port 22; switch the host on, .*/,
+        },
+      ],
+      ["north-a", "north-b", "south-b"],
+      () => up("silent", { ssh: { privateKeyFile: otherKey } }),
+    );
+  });
+
+  it("names a user who may not do it, one who gets no shell, old cgroups, and a change of what a node keeps", async () => {
+    const user = "pi";
+    for (const { name } of rack.hosts) await rack.run(name, `useradd --create-home --shell /bin/bash ${user}`);
+    await letIn(
+      rack.hosts.map(({ name }) => name),
+      user,
+    );
+    await rack.run("north-b", `usermod --shell /usr/sbin/nologin ${user}`);
+    const told = "cluster=weak\\nhost=south-a\\npodSubnet=10.1.0.0/16\\n";
+    const joined = "mkdir /etc/iotef /etc/kubernetes && touch /etc/kubernetes/kubelet.conf";
+    await spoil("south-a", `${joined} && printf '${told}' > /etc/iotef/host`, "rm -r /etc/iotef /etc/kubernetes");
+    const asked = ["north-a", "south-a", "south-b"].map((host) => `iotef:hosts.${host}`);
+    await assertRefused(
+      [
+        ...asked.map((place) => ({ place, says: /is reached by a user other than root; set iotef:ssh\.user to root/ })),
+        ...asked
+          .filter(() => cgroupV1)
+          .map((place) => ({ place, says: /uses cgroup v1, which Kubernetes has given up; boot with .*/ })),
+        {
+          place: "iotef:hosts.north-b",
+          says: /could not be asked for its facts; what it said: This account is currently not available\./,
+        },
+        {
+          place: "iotef:kubernetes.podSubnet",
+          says: /is 10\.1\.0\.0\/16 on south-a since it joined and cannot become 10\.244\.0\.0\/16; set it back, .*/,
+        },
+      ],
+      rack.hosts.map(({ name }) => name),
+      () => up("weak", { ssh: { user, privateKeyFile: otherKey }, kubernetes: { allowCgroupV1: false } }),
+    );
   });
 
   it("goes past the checks once the hosts are mended, without a word in the configuration", async () => {
-    for (const { host, mend } of faults) await rack.run(host, mend);
-    const { stdout, stderr } = await up("unfit");
-    assert.doesNotMatch(stdout + stderr, /iotef:hosts\.|problems? in the configuration/);
-    assert.match(stdout + stderr, /unfit-prepare-/, "hosts are being prepared");
+    const { output, problems } = await up("unfit");
+    assert.deepEqual(problems, []);
+    assert.match(output, /unfit-prepare-/, "hosts are being prepared");
   });
 
-  it("names the host that does not answer", async () => {
-    const { exitCode, stdout, stderr } = await up("absent", { "north-b": { address: "10.91.1.99" } });
-    assert.notEqual(exitCode, 0);
-    assert.match(stdout + stderr, /iotef:hosts\.north-b\.address: "10\.91\.1\.99" does not answer on SSH port 22/);
-  });
-
-  it("names the host that shows another key", async () => {
-    const { exitCode, stdout, stderr } = await up("stranger", { "north-b": { hostKey: rack.hostKey("north-a") } });
-    assert.notEqual(exitCode, 0);
-    assert.match(stdout + stderr, /iotef:hosts\.north-b\.hostKey: 10\.91\.1\.12 shows another host key/);
-  });
+  /** Lets the other key in too. */
+  async function letIn(hosts: readonly string[], user: string): Promise<void> {
+    const key = readFileSync(`${otherKey}.pub`, "utf8").trim();
+    const file = `~${user}/.ssh/authorized_keys`;
+    for (const host of hosts)
+      await rack.run(host, `mkdir -p ~${user}/.ssh && echo '${key}' >> ${file} && chown -R ${user} ~${user}/.ssh`);
+  }
 });
+
+/** One more in the south, of which nothing is wrong. */
+function withSouthB(inventory: Inventory): Inventory {
+  const sites = inventory.sites.map((site) =>
+    site.name === "south" ? { ...site, hosts: [...site.hosts, { name: "south-b", address: "10.91.2.12" }] } : site,
+  );
+  return { ...inventory, sites };
+}

@@ -16,6 +16,8 @@ packages=(
   iptables nftables conntrack ipset socat haproxy keepalived
   # the mirror
   nginx-light docker-registry
+  # what makes a host's clock wrong: the machine's is that of all hosts
+  libfaketime
 )
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/iotef-host-image.XXXXXX")
