@@ -180,7 +180,7 @@ const stageSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Go on where records were deleted before they were read, and count them; else the lane group stops and says which",
+      "Go on where records were deleted before they were read, and count them; else the lane stops and says which",
     ),
   timing: z
     .strictObject({

@@ -23,7 +23,7 @@ export interface StageConfig {
   deadLetterTopic: string;
   /** Free-form options of the processor; it validates them itself. */
   options: Record<string, unknown>;
-  /** Go on at the start of the source's log where records were deleted unread, and count them. @default false: the lane group stops */
+  /** Go on at the start of the source's log where records were deleted unread, and count them. @default false: the lane stops */
   acceptLoss?: boolean;
   timing?: StageTiming;
 }

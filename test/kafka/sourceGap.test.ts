@@ -6,22 +6,22 @@ import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
 import { StageProcess } from "../support/stageProcess";
 
-/** A stream of one lane, and its stage, to be run with the loss accepted or not. */
-async function scene(name: string) {
+/** A stream, and its stage of one lane group, to be run with the loss accepted or not. Records are deleted from lane 0. */
+async function scene(name: string, partitions = 1) {
   const { edge, cloud } = await clusters();
   const pipeline = await Pipeline.create({
     name,
     process: "copy",
     source: edge,
     destination: cloud,
-    partitions: 1,
+    partitions,
     laneGroups: 1,
   });
   const { topic } = pipeline.sourceStream;
   return {
     edge,
     pipeline,
-    feedIn: (count: number) => feed(edge, { topic, partitions: 1, count, size: 100 }),
+    feedIn: (count: number) => feed(edge, { topic, partitions, count, size: 100 }),
     run: async (accept: boolean, use: (stage: StageProcess) => Promise<void>) => {
       const stage = new StageProcess({ config: { ...pipeline.config, ...(accept && { acceptLoss: true }) } });
       try {
@@ -32,7 +32,7 @@ async function scene(name: string) {
     },
     makeAnew: async () => {
       await edge.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
-      await edge.createTopics([{ topic, numPartitions: 1 }]);
+      await edge.createTopics([{ topic, numPartitions: partitions }]);
     },
     deleteUpTo: (offset: string) =>
       edge.withAdmin(async (admin) => {
@@ -48,6 +48,15 @@ async function lost(stage: StageProcess): Promise<number[]> {
   return [...text.matchAll(/^iotef_stage_lost_records_total\{lane="0"\} (\d+)$/gm)].map(([, records]) =>
     Number(records),
   );
+}
+
+/** Why the stage says that lane 0 is blocked, each time that it does. */
+function reasonsOf({ lines }: StageProcess): (string | undefined)[] {
+  return lines.filter(({ msg, level }) => msg === "lane 0 is blocked" && level === "error").map(({ reason }) => reason);
+}
+
+async function untilBlocked(stage: StageProcess): Promise<void> {
+  await stage.untilLine("lane 0 is blocked", () => reasonsOf(stage).length > 0, 0, 300);
 }
 
 /** A commit can be seen before the stage has its answer. */
@@ -69,14 +78,14 @@ describe("a source that no longer holds what the checkpoint says", function () {
     await deleteUpTo("25");
 
     await run(false, async (stage) => {
-      const { reason } = await stage.untilLine("is blocked", ({ to }) => to === "blocked", 0);
+      await untilBlocked(stage);
       assert.match(
-        reason!,
+        reasonsOf(stage)[0]!,
         /gap-in, partition 0: 15 records \(10 to 24\) were deleted before this stage read them; set acceptLoss/,
       );
       const ready = await stage.get("/readyz");
       assert.equal(ready.status, 503);
-      assert.match(ready.text, /lane group 0 is blocked: .*15 records/);
+      assert.match(ready.text, /lane 0 is blocked: .*15 records/);
       assert.equal((await stage.get("/healthz")).status, 200);
     });
     await run(true, async (stage) => {
@@ -88,6 +97,48 @@ describe("a source that no longer holds what the checkpoint says", function () {
       destination: pipeline.destinationStream,
     });
     assert.deepEqual({ records, doubled, damaged }, { records: 15, doubled: 0, damaged: 0 });
+  });
+
+  it("blocks no other lane, and keeps its position, until the loss is accepted", async () => {
+    const { pipeline, feedIn, run, deleteUpTo } = await scene("aside", 2);
+    await feedIn(10);
+    await run(false, () => pipeline.untilDrained());
+    await feedIn(20);
+    await deleteUpTo("12");
+
+    // The second copy has it from the first one's checkpoint.
+    for (const copy of ["first", "second"])
+      await run(false, async (stage) => {
+        await untilBlocked(stage);
+        await feedIn(10);
+        await pipeline.untilDrained(300, [1]);
+        assert.equal((await pipeline.positions()).get(0), 5n, `by the ${copy} copy's checkpoint`);
+        const ready = await stage.get("/readyz");
+        assert.equal(ready.status, 503);
+        assert.match(ready.text, /lane 0 is blocked: stream aside-in, partition 0: 7 records \(5 to 11\)/);
+        const { text } = await stage.get("/metrics");
+        assert.deepEqual(text.match(/^iotef_stage_lane_blocked.*$/gm), ['iotef_stage_lane_blocked{lane="0"} 1']);
+        await until("only lane 1 has a lag", async () => assert.deepEqual(await stage.lag(), { 1: 0 }), {
+          within: 300,
+          every: 0.2,
+        });
+        assert.equal(reasonsOf(stage).length, 1);
+        const begun = stage.lines.filter(({ to }) => to === "running");
+        assert.equal(begun.length, 1, "the group never began anew");
+      });
+    await run(true, async (stage) => {
+      await pipeline.untilDrained();
+      await untilLost(stage, 7);
+      assert.equal((await stage.get("/readyz")).status, 200);
+    });
+    const { records, lost, doubled, outOfOrder, damaged } = await auditStream({
+      source: pipeline.sourceStream,
+      destination: pipeline.destinationStream,
+    });
+    assert.deepEqual(
+      { records, lost, doubled, outOfOrder, damaged },
+      { records: 43, lost: 0, doubled: 0, outOfOrder: 0, damaged: 0 },
+    );
   });
 
   it("counts an accepted loss once: when the position behind it is committed", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigResourceTypes } from "kafkajs";
 import { AtWork } from "../../workloads/stage/atWork";
+import { BlockedLanes } from "../../workloads/stage/blocked";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { StreamReader } from "../../workloads/stage/kafka/streamReader";
 import { clusters } from "../support/clusters";
@@ -36,6 +37,7 @@ describe("a stream's reader", function () {
     const start = new Map([busy, large].map(({ lane }) => [lane, 0n]));
     const reader = new StreamReader(connection, { topic }, start, {
       working: new AtWork(),
+      blocked: new BlockedLanes(),
       onSilence: () => undefined,
       laneBytes,
     });

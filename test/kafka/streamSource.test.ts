@@ -4,10 +4,11 @@ import type { StageConfig } from "../../core/contract/stageConfig";
 import { AtWork } from "../../workloads/stage/atWork";
 import type { Positions } from "../../workloads/stage/checkpoint";
 import type { StreamProcessor } from "../../workloads/stage/processor";
+import type { Step } from "../../workloads/stage/readyQueue";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { topicIdOf } from "../../workloads/stage/kafka/topicId";
 import { KafkaFailure } from "../../workloads/stage/kafka/failure";
-import { Blocked } from "../../workloads/stage/blocked";
+import { BlockedLanes } from "../../workloads/stage/blocked";
 import { StreamLanes } from "../../workloads/stage/sources/streamSource";
 import { clusters } from "../support/clusters";
 import { feed } from "../support/feed";
@@ -24,6 +25,7 @@ const log = { info: () => undefined, warn: () => undefined };
 describe("a stream source that was prepared", function () {
   this.timeout(600_000);
   let config: StageConfig;
+  let blocked: BlockedLanes;
   const sources: StreamLanes[] = [];
 
   before(async () => {
@@ -39,6 +41,7 @@ describe("a stream source that was prepared", function () {
     config = pipeline.config;
     await feed(edge, { topic: config.from!.topic, partitions: lanes.length, count, size: 100 });
   });
+  beforeEach(() => (blocked = new BlockedLanes()));
   afterEach(() => Promise.all(sources.splice(0).map((source) => source.close())));
 
   it("for where the lanes go on delivers each record from there once", async () => {
@@ -61,11 +64,19 @@ describe("a stream source that was prepared", function () {
     assert.deepEqual(await delivered(source, new Map()), eachLane(offsetsFrom(0)));
   });
 
-  it("for positions that the stream does not reach says so, as without", async () => {
+  it("for a position that the stream does not reach says so, as without, and delivers the other lanes' records", async () => {
     const source = await open();
-    const beyond = eachLane(1000n);
+    const beyond = new Map([
+      [0, 1000n],
+      [1, 5n],
+    ]);
     source.prepare(lanes, beyond);
-    await assert.rejects(source.startPositions(lanes, beyond), Blocked);
+    assert.deepEqual(await delivered(source, beyond, [1]), new Map([[1, offsetsFrom(5)]]));
+    assert.deepEqual([...blocked.reasons.keys()], [0]);
+    assert.match(
+      blocked.reasons.get(0)!,
+      /prepared-in, partition 0: the checkpoint stands at 1000 but the log ends at \d+/,
+    );
   });
 
   // Where a lane's leader does not answer its position is taken without a look, and this is what finds it out.
@@ -98,6 +109,27 @@ describe("a stream source that was prepared", function () {
     assert.ok(Math.max(...seenAt.values()) <= 10, `records by turn: ${[...seenAt.values()].join(", ")}`);
   });
 
+  // A new leader may have told of its end too early.
+  it("goes on with a lane where the stream reaches its position after all", async () => {
+    const { edge } = await clusters();
+    const source = await open();
+    const ends = await edge.withAdmin((admin) => admin.fetchTopicOffsets(config.from!.topic));
+    const beyond = new Map(lanes.map((lane) => [lane, endOf(ends, lane) + 5n]));
+    const start = await source.startPositions(lanes, beyond);
+    assert.deepEqual(start, beyond);
+    assert.deepEqual([...blocked.reasons.keys()], lanes);
+    const first = new Map<number, bigint>();
+    const deliver = (lane: number, { next }: Step) => void (first.has(lane) || first.set(lane, next));
+    const stop = new AbortController();
+    const running = source.run(start, deliver, stop.signal);
+    await feed(edge, { topic: config.from!.topic, partitions: lanes.length, count: 10 * lanes.length, size: 100 });
+    const all = async () => assert.deepEqual(first, new Map([...beyond].map(([lane, at]) => [lane, at + 1n])));
+    await until("each lane goes on where it stood", all, { within: 300, every: 0.05 });
+    assert.deepEqual([...blocked.reasons], []);
+    stop.abort();
+    await running;
+  });
+
   async function open(process: StreamProcessor["process"] = ({ value }) => [{ value }]): Promise<StreamLanes> {
     const endpoint = config.from!;
     const connection = await ClusterConnection.open(endpoint, [endpoint.topic], "prepared", () => undefined);
@@ -109,16 +141,17 @@ describe("a stream source that was prepared", function () {
       context: { ...config, log },
       maker: { name: config, maxMessageBytes: endpoint.maxMessageBytes },
       working: new AtWork(),
+      blocked,
       acceptLoss: false,
     });
     sources.push(source);
     return source;
   }
 
-  /** By lane: the offsets that it delivers until all have come. */
-  async function delivered(source: StreamLanes, stored: Positions): Promise<Map<number, number[]>> {
+  /** By lane: the offsets that it delivers until all of these lanes have come. */
+  async function delivered(source: StreamLanes, stored: Positions, from = lanes): Promise<Map<number, number[]>> {
     const start = await source.startPositions(lanes, stored);
-    const found = new Map<number, number[]>(lanes.map((lane) => [lane, []]));
+    const found = new Map<number, number[]>(from.map((lane) => [lane, []]));
     const stop = new AbortController();
     const running = source.run(start, (lane, { next }) => void found.get(lane)!.push(Number(next) - 1), stop.signal);
     await until(
@@ -135,6 +168,10 @@ describe("a stream source that was prepared", function () {
     return new Map([...found].map(([lane, offsets]) => [lane, offsets.filter((offset) => offset < perLane)]));
   }
 });
+
+function endOf(ends: { partition: number; offset: string }[], lane: number): bigint {
+  return BigInt(ends.find(({ partition }) => partition === lane)!.offset);
+}
 
 function offsetsFrom(first: number): number[] {
   return Array.from({ length: perLane - first }, (_, index) => first + index);

@@ -113,6 +113,11 @@ export class LocalKafka {
     return this.nodes.map(({ stagePort }) => `127.0.0.1:${stagePort}`);
   }
 
+  /** Where a broker keeps its partitions. */
+  dataDirOf(id: number): string {
+    return this.node(id).dataDir;
+  }
+
   get brokerIds(): number[] {
     return this.nodes.map(({ id }) => id);
   }

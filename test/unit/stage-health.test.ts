@@ -8,7 +8,7 @@ const status = (more: Partial<StageStatus> = {}): StageStatus => ({
   groups: [],
   ...more,
 });
-const running = { group: 0, state: "running", reason: "" } as const;
+const running = { group: 0, state: "running", reason: "", blocked: new Map<number, string>() } as const;
 
 describe("judgeReadiness", () => {
   it("is content with a spare, and with lanes that run", () => {
@@ -17,13 +17,21 @@ describe("judgeReadiness", () => {
   });
 
   it("says what is missing", () => {
-    const blocked = { group: 1, state: "blocked", reason: "15 records are gone" } as const;
+    const blocked = { ...running, group: 1, state: "blocked", reason: "another cluster" } as const;
     const { ok, reasons } = judgeReadiness(status({ isMember: false, groups: [running, blocked] }));
     assert.equal(ok, false);
     assert.deepEqual(reasons, [
       "not a member of the stage's consumer group yet",
-      "lane group 1 is blocked: 15 records are gone",
+      "lane group 1 is blocked: another cluster",
     ]);
+  });
+
+  it("names each lane that stands still while its group runs", () => {
+    const { ok, reasons } = judgeReadiness(
+      status({ groups: [{ ...running, blocked: new Map([[3, "15 records are gone"]]) }] }),
+    );
+    assert.equal(ok, false);
+    assert.deepEqual(reasons, ["lane 3 is blocked: 15 records are gone"]);
   });
 
   it("is over when draining", () => {
@@ -33,7 +41,7 @@ describe("judgeReadiness", () => {
 
 describe("judgeLiveness", () => {
   it("bears a blocked lane and absent brokers, not endless silence", () => {
-    assert.equal(judgeLiveness(status({ groups: [{ group: 0, state: "blocked", reason: "" }] })).ok, true);
+    assert.equal(judgeLiveness(status({ groups: [{ ...running, state: "blocked" }] })).ok, true);
     assert.equal(judgeLiveness(status({ silence: 120 })).ok, true);
     assert.equal(judgeLiveness(status({ silence: 400 })).ok, false);
     assert.equal(judgeLiveness(status({ silence: 400, stopping: true })).ok, true);

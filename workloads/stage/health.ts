@@ -10,7 +10,14 @@ export interface StageStatus {
   silence: number;
   stopping: boolean;
   /** Each with what it has been doing for the longest time: a record in its processor, or a step on the way to the next one. */
-  groups: { group: number; state: State; reason: string; atWork?: UnderWay | undefined }[];
+  groups: {
+    group: number;
+    state: State;
+    reason: string;
+    /** Its lanes that stand still while it runs, with the reasons. */
+    blocked: ReadonlyMap<number, string>;
+    atWork?: UnderWay | undefined;
+  }[];
 }
 
 export interface Verdict {
@@ -46,14 +53,15 @@ export function judgeLiveness({ silence, stopping, groups }: StageStatus): Verdi
   return { ok: stopping || !(isSilent || hangs), reasons };
 }
 
-/** Ready: a member of the group, and every lane group that it has is running; a spare has none and is ready too. */
+/** Ready: a member of the group, and every lane group that it has is running, no lane of it blocked; a spare has none and is ready too. */
 export function judgeReadiness({ isMember, trouble, stopping, groups }: StageStatus): Verdict {
   const reasons: string[] = [];
   if (stopping) reasons.push("draining");
   if (!isMember)
     reasons.push(`not a member of the stage's consumer group yet${trouble === undefined ? "" : `: ${trouble}`}`);
-  for (const { group, state, reason } of groups) {
+  for (const { group, state, reason, blocked } of groups) {
     if (state !== "running") reasons.push(`lane group ${group} is ${state}: ${reason}`);
+    for (const [lane, why] of blocked) reasons.push(`lane ${lane} is blocked: ${why}`);
   }
   if (reasons.length > 0) return { ok: false, reasons };
   const what =

@@ -2,7 +2,7 @@ import { messageOf } from "../../core/errors";
 import { longestTransactionMs, type StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
 import { AtWork, type UnderWay } from "./atWork";
-import { Blocked } from "./blocked";
+import { Blocked, BlockedLanes } from "./blocked";
 import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
@@ -30,8 +30,11 @@ export interface LaneGroupArgs {
   lanes: readonly number[];
   /** Identity of the source, part of the fence. */
   source: { clusterId: string; topic: string };
-  /** @param working is to know of the source's requests, and of the records in its processor */
-  openSource: (working: AtWork) => Promise<LaneSource>;
+  /**
+   * @param working is to know of the source's requests, and of the records in its processor
+   * @param blocked is to know of lanes that must not go on while the others do
+   */
+  openSource: (working: AtWork, blocked: BlockedLanes) => Promise<LaneSource>;
   membership: Membership;
   kafkaLog: KafkaLog;
   clientId: string;
@@ -49,6 +52,8 @@ export interface Membership {
 export interface LaneGroupEvents {
   onState(group: number, from: State, to: State, reason: string): void;
   onCommit(group: number, commit: Commit): void;
+  /** A lane is blocked for this reason, while the others go on; or is no longer. */
+  onBlocked(group: number, lane: number, reason: string | undefined): void;
   /** Records are gone and were given up, and the position behind them is committed: until then each attempt finds them anew. */
   onLoss(group: number, lane: number, records: bigint): void;
 }
@@ -64,6 +69,8 @@ export class LaneGroup {
   private session: Session | undefined;
   /** Of the attempt that is under way: what one that is over left undone is nobody's any more. */
   private working = new AtWork();
+  /** For longer than an attempt: what goes on being blocked is not told of again. */
+  private readonly blockedLanes: BlockedLanes;
   /** What this attempt gave up, by lane; told and emptied at its first commit, which has the positions of all lanes. */
   private lost = new Map<number, bigint>();
   private pause = pauseMs.first;
@@ -74,6 +81,7 @@ export class LaneGroup {
 
   constructor(private readonly args: LaneGroupArgs) {
     this.transactionTimeoutMs = args.config.timing?.transactionTimeoutMs ?? transactionMs.first;
+    this.blockedLanes = new BlockedLanes((lane, reason) => args.events.onBlocked(args.group, lane, reason));
     this.lifecycle = new Lifecycle((from, to, reason) => args.events.onState(args.group, from, to, reason));
     this.done = this.main();
   }
@@ -90,6 +98,11 @@ export class LaneGroup {
   /** Offsets in the source behind the last commit, by lane; nothing of lanes that are not being read, or whose leader is silent. */
   get lag(): ReadonlyMap<number, number> {
     return this.session?.lag ?? new Map();
+  }
+
+  /** Lanes that stand still while the group runs, with the reasons. */
+  get blocked(): ReadonlyMap<number, string> {
+    return this.session === undefined ? new Map() : this.blockedLanes.reasons;
   }
 
   /** The step, or the record in its processor, that has been under way for the longest time. */
@@ -199,7 +212,7 @@ export class LaneGroup {
     const topics = [config.to.topic, config.checkpointTopic, config.deadLetterTopic];
     const ends = await Promise.allSettled([
       ClusterConnection.reach(config.to, topics, clientId, kafkaLog),
-      this.args.openSource(this.working),
+      this.args.openSource(this.working, this.blockedLanes),
     ]);
     const [connection, source] = ends;
     if (connection.status === "fulfilled" && source.status === "fulfilled") return [connection.value, source.value];

@@ -30,6 +30,13 @@ export class StageMetrics {
     registers: [this.registry],
     collect: () => this.lookAtStates(),
   });
+  private readonly blocked = new Gauge({
+    name: "iotef_stage_lane_blocked",
+    help: "1 for a lane that stands still while its lane group runs; missing for others",
+    labelNames: ["lane"],
+    registers: [this.registry],
+    collect: () => this.lookAtBlocked(),
+  });
   private readonly lag = new Gauge({
     name: "iotef_stage_lag_records",
     help: "Offsets in the source behind the last commit; missing while the source is not read or does not answer",
@@ -61,7 +68,7 @@ export class StageMetrics {
   );
 
   /** @param owners asked at each scrape: one of each lane group that this replica has */
-  constructor(private readonly owners: () => Iterable<Pick<LaneGroup, "group" | "lifecycle" | "lag">>) {
+  constructor(private readonly owners: () => Iterable<Pick<LaneGroup, "group" | "lifecycle" | "lag" | "blocked">>) {
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -102,6 +109,11 @@ export class StageMetrics {
     this.state.reset();
     for (const { group, lifecycle } of this.owners())
       for (const state of states) this.state.set({ group, state }, state === lifecycle.state ? 1 : 0);
+  }
+
+  private lookAtBlocked(): void {
+    this.blocked.reset();
+    for (const owner of this.owners()) for (const lane of owner.blocked.keys()) this.blocked.set({ lane }, 1);
   }
 
   private lookAtLag(): void {

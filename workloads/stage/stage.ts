@@ -5,6 +5,7 @@ import type { StageConfig } from "../../core/contract/stageConfig";
 import { stageGroup } from "../../core/naming";
 import { lanesOf } from "./assigner";
 import type { AtWork } from "./atWork";
+import type { BlockedLanes } from "./blocked";
 import type { StageStatus } from "./health";
 import { ClusterConnection } from "./kafka/connection";
 import { GroupMember } from "./kafka/groupMember";
@@ -74,10 +75,11 @@ export class Stage {
   }
 
   get status(): StageStatus {
-    const groups = [...this.groups].map(([group, { lifecycle, atWork }]) => ({
+    const groups = [...this.groups].map(([group, { lifecycle, blocked, atWork }]) => ({
       group,
       state: lifecycle.state,
       reason: lifecycle.reason,
+      blocked,
       atWork,
     }));
     const { isMember, trouble, silence } = this.member;
@@ -143,7 +145,7 @@ export class Stage {
       group,
       lanes,
       source: config.from ?? { clusterId: deviceClusterId, topic: config.stage },
-      openSource: (working) => this.openSource(working),
+      openSource: (working, blocked) => this.openSource(working, blocked),
       membership: this.member,
       kafkaLog: kafkaLogInto(log),
       clientId: this.clientId,
@@ -155,12 +157,16 @@ export class Stage {
           log[level]({ group, from, to, reason }, `lane group ${group} is ${to}`);
         },
         onCommit: (_group, commit) => metrics.onCommit(commit),
+        onBlocked: (_group, lane, reason) => {
+          if (reason === undefined) log.info({ group, lane }, `lane ${lane} is no longer blocked`);
+          else log.error({ group, lane, reason }, `lane ${lane} is blocked`);
+        },
         onLoss: (_group, lane, records) => metrics.onLoss(lane, records),
       },
     });
   }
 
-  private async openSource(working: AtWork): Promise<LaneSource> {
+  private async openSource(working: AtWork, blocked: BlockedLanes): Promise<LaneSource> {
     const { config, module, options, log } = this.args;
     const context: Omit<StageContext, "signal"> = { ...config, options, log };
     const maker: StepMaker = { name: config, maxMessageBytes: config.to.maxMessageBytes };
@@ -176,6 +182,7 @@ export class Stage {
         context,
         maker,
         working,
+        blocked,
         acceptLoss: config.acceptLoss ?? false,
       });
     } catch (error) {

@@ -14,7 +14,7 @@ const codecs: readonly ((bytes: Buffer) => Buffer)[] = [
 /** @throws RangeError for a codec that Kafka does not have yet */
 export function decompress(bytes: Buffer, codec: number): Buffer {
   const read = codecs[codec];
-  if (read === undefined) throw new RangeError(`a record batch compressed with the unknown codec ${codec}`);
+  if (read === undefined) throw new RangeError(`compressed with the unknown codec ${codec}`);
   return read(bytes);
 }
 

@@ -13,7 +13,9 @@ export interface FetchPosition {
   maxBytes: number;
 }
 
-export interface FetchedPartition extends Omit<PartitionAnswer, "abortedTransactions" | "recordSet"> {
+export interface FetchedPartition extends Omit<PartitionAnswer, "abortedTransactions" | "recordSet" | "errorCode"> {
+  /** What the broker said instead, or why the first batch cannot be read. */
+  error: Error | undefined;
   /** The offset that was asked for. */
   from: bigint;
   /** From the asked offset on, without markers; committed ones, unless others were asked for. */
@@ -52,12 +54,19 @@ export async function fetchRecords(
   const request = fetchRequest({ topic, topicId, positions, maxWaitMs, maxBytes, uncommitted });
   const { errorCode, partitions } = await broker.connectionPool.send(request);
   if (errorCode !== 0) throw errorOfCode(errorCode);
-  return partitions.map(({ abortedTransactions, recordSet, ...partition }) => {
+  return partitions.map(({ abortedTransactions, recordSet, errorCode, ...partition }) => {
     const from = asked.get(partition.partition)!;
-    const batches = readBatches(recordSet);
+    let error = errorCode === 0 ? undefined : errorOfCode(errorCode);
+    let batches: StoredBatch[] = [];
+    try {
+      batches = readBatches(recordSet);
+    } catch (unreadable) {
+      error = unreadable as Error;
+    }
     const last = batches.at(-1);
     return {
       ...partition,
+      error,
       from,
       records: committedRecords(batches, abortedTransactions, from),
       next: last === undefined ? from : last.lastOffset + 1n,

@@ -1,4 +1,5 @@
 import { crc32c } from "@node-rs/crc32";
+import { messageOf } from "../../../core/errors";
 import { sizeOfVarint, VarintReader, writeVarint } from "./varint";
 import { decompress } from "./decompress";
 
@@ -29,6 +30,17 @@ export interface StoredBatch {
   /** A control batch holds a transaction's marker. */
   marker?: "commit" | "abort";
   records: StoredRecord[];
+}
+
+/** A batch whose bytes are not what was written, or of a kind that this runtime does not know. */
+export class UnreadableBatch extends Error {
+  /** As a broker calls what it cannot read itself. */
+  readonly type = "CORRUPT_MESSAGE";
+
+  constructor(first: bigint, last: bigint, cause: unknown) {
+    super(`record batch of offsets ${first} to ${last}: ${messageOf(cause)}`, { cause });
+    this.name = "UnreadableBatch";
+  }
 }
 
 /** The owner of a transactional id, as the brokers know it. */
@@ -90,15 +102,20 @@ export function writeBatch(bytes: Buffer, at: number, records: readonly WireReco
 }
 
 /**
- * Reads whole batches; an incomplete one at the end (fetches cut by bytes) is left out.
- * @throws RangeError where a checksum is wrong or the compression is one that this runtime does not know
+ * Reads whole batches up to the first that is incomplete (fetches cut by bytes) or cannot be read.
+ * @throws UnreadableBatch where nothing stands before that one
  */
 export function readBatches(bytes: Buffer): StoredBatch[] {
   const result: StoredBatch[] = [];
   for (let at = 0; at + batchOverhead <= bytes.length;) {
     const end = at + 12 + bytes.readInt32BE(at + 8);
     if (end > bytes.length) break;
-    result.push(readBatch(bytes.subarray(at, end)));
+    try {
+      result.push(readBatch(bytes.subarray(at, end)));
+    } catch (error) {
+      if (result.length > 0) break;
+      throw new UnreadableBatch(bytes.readBigInt64BE(at), lastOffsetOf(bytes.subarray(at)), error);
+    }
     at = end;
   }
   return result;
@@ -106,10 +123,8 @@ export function readBatches(bytes: Buffer): StoredBatch[] {
 
 function readBatch(bytes: Buffer): StoredBatch {
   const baseOffset = bytes.readBigInt64BE(0);
-  if (bytes[16] !== 2)
-    throw new RangeError(`record batch at offset ${baseOffset}: format ${bytes[16]}, only 2 is known`);
-  if (crc32c(bytes.subarray(21)) !== bytes.readUInt32BE(17))
-    throw new RangeError(`record batch at offset ${baseOffset}: wrong checksum`);
+  if (bytes[16] !== 2) throw new RangeError(`format ${bytes[16]}, only 2 is known`);
+  if (crc32c(bytes.subarray(21)) !== bytes.readUInt32BE(17)) throw new RangeError("wrong checksum");
   const attributes = bytes.readInt16BE(21);
   const baseTimestamp = Number(bytes.readBigInt64BE(27));
   const appendTime = attributes & logAppendTimeBit ? Number(bytes.readBigInt64BE(35)) : undefined;
@@ -119,7 +134,7 @@ function readBatch(bytes: Buffer): StoredBatch {
   for (let n = 0; n < count; n++) records.push(readRecord(reader, baseOffset, baseTimestamp, appendTime));
   const batch: StoredBatch = {
     baseOffset,
-    lastOffset: baseOffset + BigInt(bytes.readInt32BE(23)),
+    lastOffset: lastOffsetOf(bytes),
     producerId: bytes.readBigInt64BE(43),
     transactional: (attributes & transactionalBit) !== 0,
     records,
@@ -127,6 +142,10 @@ function readBatch(bytes: Buffer): StoredBatch {
   if (!(attributes & controlBit)) return batch;
   // The key of a marker: version, then type (0 abort, 1 commit).
   return { ...batch, marker: records[0]?.key?.readInt16BE(2) === 0 ? "abort" : "commit", records: [] };
+}
+
+function lastOffsetOf(batch: Buffer): bigint {
+  return batch.readBigInt64BE(0) + BigInt(batch.readInt32BE(23));
 }
 
 function readRecord(

@@ -1,10 +1,10 @@
 import { messageOf } from "../../../core/errors";
 import type { ClusterConnection } from "./connection";
-import { errorOfCode, kindOf, KafkaFailure } from "./failure";
+import { kindOf, KafkaFailure } from "./failure";
 import { fetchRecords, longestPollMs, type FetchedPartition, type FetchedTopic } from "./fetch";
 import { isPassing } from "./offsets";
 import type { AtWork } from "../atWork";
-import { Blocked } from "../blocked";
+import { Blocked, type BlockedLanes } from "../blocked";
 import { Gate } from "../gate";
 
 /** Fetched and not yet processed. */
@@ -15,6 +15,10 @@ export interface StreamReaderOptions {
   working: AtWork;
   /** Told once of a lane whose leader gives no answer while those of others do, which go on. */
   onSilence: (lane: number, seconds: number, reason: string) => void;
+  /** Told of lanes that are blocked by what stands at their position, and of those that are so no longer. */
+  blocked: BlockedLanes;
+  /** Lanes whose position is known not to be in the log. It may be in that of another leader. @default none */
+  gaps?: ReadonlySet<number>;
   /** Bytes asked for each lane at once, and about as much is kept waiting. */
   laneBytes: number;
   /** How long a broker holds a fetch without records, milliseconds. @default 500 */
@@ -35,6 +39,12 @@ interface Lane {
   lastWell: number;
   /** Told of since then. */
   told: boolean;
+  /** How often in a row the batch at its position could not be read. */
+  unreadable: number;
+  /** The type of the error that it stands still for. */
+  blockedBy: string | undefined;
+  /** It is not asked for. */
+  resting: boolean;
 }
 
 /** While a lane is left out of a fetch, since enough of it waits, the others' fetch must not hold it up. */
@@ -45,6 +55,11 @@ const retryPauseMs = 30;
  * session goes on for the other lanes' sake, until it may be the connection's fault after all.
  */
 const silenceMs = { all: 20_000, one: 60_000 };
+/** A batch that cannot be read is fetched anew, as it may have come to harm on its way, and after so many times its lane is blocked. */
+const mostTries = 5;
+const errorTypes = { unreadable: "CORRUPT_MESSAGE", gap: "OFFSET_OUT_OF_RANGE" };
+/** Pauses before another look at such a batch, and at what blocks a lane. */
+const restMs = { first: 1000, blocked: 10_000 };
 
 /** Reads committed records of some partitions of a topic: one fetch under way to each leader, for all lanes that want more. */
 export class StreamReader {
@@ -73,6 +88,9 @@ export class StreamReader {
           lastFed: -Infinity,
           lastWell: performance.now(),
           told: false,
+          unreadable: 0,
+          blockedBy: options.gaps?.has(lane) ? errorTypes.gap : undefined,
+          resting: false,
         },
       ]),
     );
@@ -111,6 +129,7 @@ export class StreamReader {
     if (this.closed || this.failure) return;
     const byLeader = new Map<number, { wanting: Lane[]; all: number }>();
     for (const lane of this.lanes.values()) {
+      if (lane.resting) continue;
       let leader: number;
       try {
         leader = this.connection.leaderIdOf(this.source.topic, lane.lane);
@@ -139,7 +158,7 @@ export class StreamReader {
       const fetched = await this.options.working.watch(`fetching from broker ${leader}`, () =>
         this.fetch(leader, lanes, short),
       );
-      for (const partition of fetched) settled = this.accept(partition) && settled;
+      for (const partition of fetched) settled = this.accept(partition, leader) && settled;
     } catch (error) {
       settled = false;
       this.judge(error, lanes);
@@ -163,13 +182,19 @@ export class StreamReader {
    * Returns whether the partition's answer was one to go on with at once. When a lane's leader changes, the former one may still
    * answer beside the new one: what was asked from where the lane no longer stands is not taken, it would be read twice.
    */
-  private accept(partition: FetchedPartition): boolean {
+  private accept(partition: FetchedPartition, leader: number): boolean {
+    if (this.closed) return true;
     const lane = this.lanes.get(partition.partition)!;
-    if (partition.errorCode !== 0) {
-      this.judge(errorOfCode(partition.errorCode), [lane]);
+    const { error } = partition;
+    if (error !== undefined) {
+      if (this.standsStill(lane, error, leader)) return true;
+      this.judge(error, [lane]);
       return false;
     }
     isWell(lane);
+    lane.unreadable = 0;
+    lane.blockedBy = undefined;
+    this.options.blocked.remove(lane.lane);
     lane.highWatermark = partition.highWatermark;
     if (partition.from === lane.next && partition.next > lane.next) {
       lane.waiting.push({ records: partition.records, next: partition.next });
@@ -178,6 +203,33 @@ export class StreamReader {
       lane.lastFed = performance.now();
       lane.arrived.open();
     }
+    return true;
+  }
+
+  /** Whether the error is about what stands at the lane's position: then the lane is left alone for a while, and the others go on. */
+  private standsStill(lane: Lane, error: Error, leader: number): boolean {
+    const { type } = kindOf(error);
+    if (type === errorTypes.unreadable) {
+      lane.unreadable++;
+      if (lane.unreadable === mostTries) {
+        lane.blockedBy = type;
+        lane.highWatermark = undefined;
+        const place = `stream ${this.source.topic}, partition ${lane.lane}: what stands at offset ${lane.next}`;
+        this.options.blocked.add(
+          lane.lane,
+          `${place} cannot be read, as broker ${leader} sends it: ${messageOf(error)}; let another broker lead the partition, or delete its records up to the end of that batch`,
+        );
+      }
+    } else if (type !== lane.blockedBy) return false;
+    isWell(lane);
+    lane.resting = true;
+    setTimeout(
+      () => {
+        lane.resting = false;
+        this.dispatch();
+      },
+      lane.blockedBy === undefined ? restMs.first : restMs.blocked,
+    ).unref();
     return true;
   }
 

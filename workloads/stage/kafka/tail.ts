@@ -1,5 +1,4 @@
 import type { ClusterConnection } from "./connection";
-import { errorOfCode } from "./failure";
 import { fetchRecords, type FetchLimits } from "./fetch";
 import { leaderErrors, offsetOf } from "./offsets";
 import type { StoredRecord } from "./recordBatch";
@@ -105,7 +104,7 @@ function fetchOne(
     const broker = await connection.leaderOf(topic, partition);
     const position = { partition, offset, maxBytes: 1 << 20 };
     const [fetched] = await fetchRecords(broker, { topic }, [position], { ...limits, maxBytes: 1 << 20 });
-    if (fetched!.errorCode !== 0) throw errorOfCode(fetched!.errorCode);
+    if (fetched!.error !== undefined) throw fetched!.error;
     return fetched!;
   });
 }

@@ -13,9 +13,10 @@ export interface LaneSource {
    */
   prepare(lanes: readonly number[], stored: Positions): void;
   /**
-   * Where each lane goes on: at its position, or behind records that are gone and given up.
+   * Where each lane goes on: at its position, or behind records that are gone and given up. A lane that must not go on stands at its
+   * position, and `run` delivers nothing of it.
    * @param stored the checkpoint's positions
-   * @throws Blocked where records between the position and what is there are gone
+   * @throws Blocked where none may go on
    */
   startPositions(lanes: readonly number[], stored: Positions): Promise<Positions>;
   /** Reads and processes all lanes until stopped; rejects when it cannot go on. */

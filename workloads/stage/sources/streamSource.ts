@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "../../../core/errors";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import type { AtWork } from "../atWork";
-import { Blocked } from "../blocked";
+import { Blocked, type BlockedLanes } from "../blocked";
 import { sourceKey, type Positions } from "../checkpoint";
 import type { ClusterConnection } from "../kafka/connection";
 import { isPassing, offsetOf } from "../kafka/offsets";
@@ -43,6 +43,8 @@ export interface StreamLanesArgs {
   maker: StepMaker;
   /** Knows of the requests and the records under way. */
   working: AtWork;
+  /** Told of lanes that must not go on while the others do. */
+  blocked: BlockedLanes;
   acceptLoss: boolean;
 }
 
@@ -63,6 +65,8 @@ export class StreamLanes implements LaneSource {
   readonly topicId: string;
   private reader: StreamReader | undefined;
   private prepared: Prepared | undefined;
+  /** Lanes whose position is not in the log. */
+  private readonly gaps = new Set<number>();
 
   constructor(private readonly args: StreamLanesArgs) {
     this.key = sourceKey(args.endpoint);
@@ -78,7 +82,7 @@ export class StreamLanes implements LaneSource {
   }
 
   async startPositions(lanes: readonly number[], stored: Positions): Promise<Positions> {
-    const { endpoint, connection, acceptLoss } = this.args;
+    const { endpoint, connection, blocked, acceptLoss } = this.args;
     const found = connection.partitionsOf(endpoint.topic);
     if (found !== endpoint.partitions) {
       throw new Blocked(
@@ -88,18 +92,19 @@ export class StreamLanes implements LaneSource {
     const { prepared } = this;
     const bounds = await (prepared && isSame(prepared.stored, stored) ? prepared.bounds : this.boundsOf(lanes, stored));
     const result: Positions = new Map();
-    const gaps: string[] = [];
     for (const [lane, known] of bounds) {
       if (known === undefined) {
         result.set(lane, stored.get(lane)!);
         continue;
       }
       const [start, end] = known;
-      const check = checkPosition({ topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss });
-      if ("gap" in check) gaps.push(check.gap);
-      else result.set(lane, check.position);
+      const args = { topic: endpoint.topic, lane, stored: stored.get(lane), start, end, acceptLoss };
+      const { position, gap } = checkPosition(args);
+      result.set(lane, position);
+      if (gap === undefined) continue;
+      this.gaps.add(lane);
+      blocked.add(lane, gap);
     }
-    if (gaps.length > 0) throw new Blocked(gaps.join("; "));
     return result;
   }
 
@@ -157,24 +162,24 @@ export class StreamLanes implements LaneSource {
     }
   }
 
-  /** The prepared reader where it began at these positions, else a new one. */
+  /** The prepared reader where it began at these positions and can go on from them, else a new one. */
   private readerAt(start: Positions): StreamReader {
     const { prepared } = this;
     this.prepared = undefined;
-    if (prepared?.reader && isSame(prepared.stored, start)) return prepared.reader;
+    if (prepared?.reader && this.gaps.size === 0 && isSame(prepared.stored, start)) return prepared.reader;
     prepared?.reader?.close();
     return this.readFrom(start);
   }
 
   private readFrom(start: Positions): StreamReader {
     const share = Math.floor(waitingBytes / start.size);
-    return new StreamReader(this.args.connection, { topic: this.args.endpoint.topic, topicId: this.topicId }, start, {
-      working: this.args.working,
+    const { connection, endpoint, context, working, blocked } = this.args;
+    return new StreamReader(connection, { topic: endpoint.topic, topicId: this.topicId }, start, {
+      working,
+      blocked,
+      gaps: this.gaps,
       onSilence: (lane, seconds, reason) =>
-        this.args.context.log.warn(
-          { lane, reason },
-          `lane ${lane}: its leader has not answered for ${Math.round(seconds)} s`,
-        ),
+        context.log.warn({ lane, reason }, `lane ${lane}: its leader has not answered for ${Math.round(seconds)} s`),
       laneBytes: Math.max(laneBytes.least, Math.min(laneBytes.most, share)),
     });
   }
