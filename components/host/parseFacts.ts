@@ -30,7 +30,7 @@ export interface HostFacts {
   noRouteTo: string[];
   /** What kept it from writing where etcd is to write; empty where nothing did. */
   etcdDiskError: string;
-  /** Time in which nearly all small writes (99 of 100) to the disk of etcd are safe there; not looked at where it has joined. */
+  /** Time in which half of small writes to the disk of etcd are safe there; not looked at where it has joined. */
   syncMilliseconds?: number;
 }
 
