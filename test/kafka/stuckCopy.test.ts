@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { clusters } from "../support/clusters";
 import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
@@ -35,5 +36,31 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
       await Promise.all([stuck.end("SIGTERM"), spare?.end("SIGTERM")]);
     }
     assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), count);
+  });
+
+  it("comes back as a new member where the group has forgotten it", async () => {
+    const { edge, cloud } = await clusters();
+    const pipeline = await Pipeline.create({
+      name: "forgotten",
+      process: "copy",
+      source: edge,
+      destination: cloud,
+      partitions,
+      laneGroups: 1,
+    });
+    const [unreachable] = await freePorts(1);
+    const to = { ...pipeline.config.to, bootstrapServers: [`127.0.0.1:${unreachable}`] };
+    const stuck = new StageProcess({ config: { ...pipeline.config, to } });
+    try {
+      await stuck.untilLine("has failed", ({ to: state }) => state === "rebuilding", 0, 300);
+      // When it goes on its session is over, and its first failure a minute ago.
+      stuck.signal("SIGSTOP");
+      await sleep(61_000);
+      stuck.signal("SIGCONT");
+      await stuck.untilLine("lets others try", ({ msg }) => /could not be run here: left/.test(msg ?? ""), 0, 300);
+      await stuck.untilLine("has the lanes again", ({ groups }) => groups?.length === 1, undefined, 300);
+    } finally {
+      await stuck.end("SIGKILL");
+    }
   });
 });

@@ -153,8 +153,16 @@ export class GroupMember {
         if (type === "UNKNOWN_MEMBER_ID") this.memberId = "";
       }
     }
-    await coordinator.leaveGroup({ groupId: this.args.groupId, memberId: this.memberId });
+    await this.resign(coordinator);
     if (!this.left.signal.aborted) await this.standAside();
+  }
+
+  /** One that the group has forgotten is out of it already. */
+  private async resign(coordinator: Broker): Promise<void> {
+    const { groupId } = this.args;
+    await coordinator.leaveGroup({ groupId, memberId: this.memberId }).catch((error: unknown) => {
+      if (kindOf(error).type !== "UNKNOWN_MEMBER_ID") throw error;
+    });
   }
 
   /** Out of the group for long enough that others have the lane groups, which they keep when it comes back. */
