@@ -21,6 +21,8 @@ export interface WaitOptions {
   within: number;
   /** Pause between two tries, in seconds. @default 1 */
   every?: number;
+  /** Ends the wait before its next try. */
+  signal?: AbortSignal;
   /** Called with the reason after each failed try; for progress output. */
   onTry?: (reason: string, elapsedSeconds: number) => void;
 }
@@ -28,12 +30,13 @@ export interface WaitOptions {
 /**
  * Waits until `probe` no longer throws and returns what it returns. The first try is made at once.
  * @throws WaitError with the probe's last reason when the time is over
- * @throws Hopeless at once, when the probe throws it
+ * @throws Hopeless at once, when the probe throws it or the signal is aborted
  */
 export async function until<T>(what: string, probe: () => Promise<T>, options: WaitOptions): Promise<T> {
   const start = performance.now();
   const every = (options.every ?? 1) * 1000;
   for (;;) {
+    if (options.signal?.aborted) throw new Hopeless("stopped");
     try {
       return await probe();
     } catch (error) {

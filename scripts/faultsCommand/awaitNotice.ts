@@ -1,5 +1,5 @@
 import { messageOf } from "../../core/errors";
-import { Hopeless, until, WaitError } from "../../core/wait";
+import { until, WaitError } from "../../core/wait";
 import { silentMs } from "./apiTimes";
 import { readNodes } from "./readNodes";
 import { clusterNamed, type World } from "./world";
@@ -24,7 +24,6 @@ export async function awaitNotice(
     return await until(
       `${down.join(", ")} are noticed`,
       async () => {
-        if (world.signal.aborted) throw new Hopeless("stopped");
         const nodes = await readNodes(api, 3000).catch((error: unknown) => {
           if (Date.now() - answered > silentMs) return undefined;
           throw error;
@@ -36,7 +35,7 @@ export async function awaitNotice(
         if (still.length > 0) throw new Error(`${still.join(", ")} still Ready`);
         return now;
       },
-      { within: limit, every: 1 },
+      { within: limit, every: 1, signal: world.signal },
     );
   } catch (error) {
     if (!(error instanceof WaitError)) throw error;

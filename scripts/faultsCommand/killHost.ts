@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors";
 import { stageGroup } from "../../core/naming";
 import type { StreamStage } from "../../core/placement/selectStages";
-import { Hopeless, until } from "../../core/wait";
+import { until } from "../../core/wait";
 import { longestGap } from "./arrivalTimes";
 import { readLeadership } from "./leadership";
 import { readCopies, type CopyState } from "./readCopies";
@@ -49,7 +49,6 @@ export async function killHost(
     const moved = await until(
       `lane groups ${groups.join(", ")} run elsewhere`,
       async () => {
-        if (world.signal.aborted) throw new Hopeless("stopped");
         const taken = await takeoversSince(died);
         const waiting = groups.filter((group) => !taken.some((takeover) => takeover.group === group));
         if (waiting.length > 0) throw new Error(`group ${waiting.join(", ")} has no owner`);
@@ -57,7 +56,7 @@ export async function killHost(
           ...groups.map((group) => Math.min(...taken.filter((t) => t.group === group).map(({ at }) => at))),
         );
       },
-      { within: limit, every: 0.5 },
+      { within: limit, every: 0.5, signal: world.signal },
     );
     await until(
       "records come out in every lane",

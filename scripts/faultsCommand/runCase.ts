@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../core/errors";
-import { Hopeless, until } from "../../core/wait";
+import { until } from "../../core/wait";
 import { apiTimes } from "./apiTimes";
 import { longestGap, longestGapOfALane, recordsIn } from "./arrivalTimes";
 import { auditSince, sumLosses } from "./auditSince";
@@ -37,9 +37,9 @@ export async function runCase(
 
   /** Undefined where there is none. */
   const answer = <T>(what: string, ask: () => Promise<T>): Promise<T | undefined> =>
-    until(what, () => (world.signal.aborted ? Promise.reject(new Hopeless("stopped")) : ask()), {
-      within: answerSeconds,
-    }).catch((error: unknown) => void log(messageOf(error)));
+    until(what, ask, { within: answerSeconds, signal: world.signal }).catch(
+      (error: unknown) => void log(messageOf(error)),
+    );
 
   await untilWhole(world);
   log(`case ${table.number} on ${cluster}: ${down.join(", ") || "nothing"} down`);

@@ -1,4 +1,4 @@
-import { Hopeless, until } from "../../core/wait";
+import { until } from "../../core/wait";
 import { recordsIn } from "./arrivalTimes";
 import { readBrokers } from "./readBrokers";
 import { readNodes } from "./readNodes";
@@ -41,14 +41,7 @@ export function untilRecord(world: World, stream: string, since: number): Promis
 }
 
 async function untilSo(world: World, what: string, probe: () => Promise<void>): Promise<number> {
-  await until(
-    what,
-    () => {
-      if (world.signal.aborted) throw new Hopeless("stopped");
-      return probe();
-    },
-    { within: limit, every: 1 },
-  );
+  await until(what, probe, { within: limit, every: 1, signal: world.signal });
   world.log(what);
   return Date.now();
 }

@@ -1,5 +1,5 @@
 import type { StreamStage } from "../../core/placement/selectStages";
-import { Hopeless, until } from "../../core/wait";
+import { until } from "../../core/wait";
 import { readCopies, type CopyState } from "./readCopies";
 import { clusterNamed, type World } from "./world";
 
@@ -13,7 +13,6 @@ export function untilOwned(world: World, stage: StreamStage): Promise<CopyState[
   return until(
     `${stage.stage} has an owner for each of ${groups} lane groups, and another copy`,
     async () => {
-      if (world.signal.aborted) throw new Hopeless("stopped");
       const copies = await readCopies(api, stage.stage);
       const owned = copies.flatMap((copy) => copy.groups);
       const hosts = new Set(copies.map(({ host }) => host)).size;
@@ -21,7 +20,7 @@ export function untilOwned(world: World, stage: StreamStage): Promise<CopyState[
         throw new Error(`${copies.length} copies on ${hosts} hosts own lane groups ${owned.join(", ") || "none"}`);
       return copies.filter((copy) => copy.groups.length > 0);
     },
-    { within: limit, every: 1 },
+    { within: limit, every: 1, signal: world.signal },
   );
 }
 

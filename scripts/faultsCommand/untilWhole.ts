@@ -1,5 +1,5 @@
 import { messageOf } from "../../core/errors";
-import { Hopeless, until } from "../../core/wait";
+import { until } from "../../core/wait";
 import { recordsIn } from "./arrivalTimes";
 import { readBrokers } from "./readBrokers";
 import { readNodes } from "./readNodes";
@@ -15,7 +15,6 @@ export async function untilWhole(world: World): Promise<void> {
   await until(
     "everything is whole",
     async () => {
-      if (world.signal.aborted) throw new Hopeless("stopped");
       const missing = (await Promise.all([...world.clusters.values()].map(missingIn))).flat();
       if (missing.length > 0) throw new Error(missing.join("; "));
       if (recordsIn(world.arrivals.arrivals, world.output, { from: since, to: Infinity }) === 0)
@@ -24,6 +23,7 @@ export async function untilWhole(world: World): Promise<void> {
     {
       within: limit,
       every: 2,
+      signal: world.signal,
       onTry: (reason) => {
         if (reason !== said) world.log(`waiting: ${reason}`);
         said = reason;

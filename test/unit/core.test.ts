@@ -53,6 +53,20 @@ describe("until", () => {
     });
     assert.equal(tries, 1);
   });
+
+  it("makes no other try when it is stopped", async () => {
+    const stop = new AbortController();
+    let tries = 0;
+    const probe = async (): Promise<void> => {
+      if (++tries === 2) stop.abort();
+      throw new Error("not yet");
+    };
+    await assert.rejects(until("it", probe, { within: 60, every: 0.001, signal: stop.signal }), {
+      name: "Hopeless",
+      message: "stopped",
+    });
+    assert.equal(tries, 2);
+  });
 });
 
 describe("alignColumns", () => {
