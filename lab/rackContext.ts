@@ -24,6 +24,11 @@ export function containerOf(context: Pick<RackContext, "inventory">, host: strin
   return `${context.inventory.session}-${host}`;
 }
 
+/** The cgroup of a host, under the root of each hierarchy. @param id podman's of its container */
+export function groupOf(context: Pick<RackContext, "inventory">, id: string): string {
+  return `${context.inventory.session}/libpod-${id}`;
+}
+
 /** @throws LabError when no host has this name */
 export function portOf(context: RackContext, host: string): HostPort {
   const { name } = hostNamed(context.inventory, host);

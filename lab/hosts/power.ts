@@ -1,9 +1,9 @@
 import { until } from "../../core/wait";
 import { LabError } from "../labError";
+import { thawGroups } from "../machine/freezer";
 import { removeCgroups } from "../machine/removeCgroups";
-import { thawGroups } from "../machine/thawGroups";
 import { plugHost, unplugHost } from "../network/plugHost";
-import { containerOf, portOf, type RackContext } from "../rackContext";
+import { containerOf, groupOf, portOf, type RackContext } from "../rackContext";
 import { readHostState } from "./hostState";
 
 /** Two cores boot no faster with more. */
@@ -29,17 +29,16 @@ export async function thaw(context: RackContext, host: string): Promise<boolean>
 
 /** Waits until a host whose processes end is off, and takes its network and cgroups away. */
 export async function awaitOff(context: RackContext, host: string): Promise<void> {
-  const groupOf = (id: string): string => `${context.inventory.session}/libpod-${id}`;
   const { id } = await until(
     `${host} is off`,
     async () => {
       const state = await readHostState(context, host);
-      if (state.id) thawGroups(groupOf(state.id));
+      if (state.id) thawGroups(groupOf(context, state.id));
       if (state.power === "on" || state.power === "frozen") throw new Error(`it is ${state.power}, pid ${state.pid}`);
       return state;
     },
     { within: 300, every: 0.1 },
   );
   await unplugHost(context.network, portOf(context, host));
-  if (id) await removeCgroups(groupOf(id));
+  if (id) await removeCgroups(groupOf(context, id));
 }

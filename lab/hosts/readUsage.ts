@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupRoot } from "../machine/paths";
-import { containerOf, type RackContext } from "../rackContext";
+import { containerOf, groupOf, type RackContext } from "../rackContext";
 import { readHostStates } from "./hostState";
 
 /** What a host has used of the machine. */
@@ -19,7 +19,7 @@ export async function readUsage(context: RackContext): Promise<Map<string, HostU
   for (const { host } of context.network.ports) {
     const { power, id } = states.get(containerOf(context, host)) ?? { power: "absent" };
     if ((power !== "on" && power !== "frozen") || id === undefined) continue;
-    const found = readGroup(`${context.inventory.session}/libpod-${id}`);
+    const found = readGroup(groupOf(context, id));
     if (found !== undefined) usage.set(host, found);
   }
   return usage;

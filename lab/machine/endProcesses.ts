@@ -1,7 +1,7 @@
 import { until } from "../../core/wait";
+import { thawGroups } from "./freezer";
 import { killProcess } from "./killProcess";
 import { findLiveProcesses, findMonitors } from "./liveProcesses";
-import { thawGroups } from "./thawGroups";
 
 /** Ends every process of a session's rack at once, frozen ones too. */
 export async function endProcesses(session: string, state: string): Promise<void> {
