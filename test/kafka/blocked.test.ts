@@ -4,8 +4,7 @@ import { checkpointKey } from "../../workloads/stage/checkpoint";
 import { clusters } from "../support/clusters";
 import { feed, withProducer } from "../support/feed";
 import { Pipeline } from "../support/pipeline";
-import { StageProcess } from "../support/stageProcess";
-import type { StageConfig } from "../../core/contract/stageConfig";
+import { whileStageRuns } from "../support/stageProcess";
 
 describe("a stage that must not go on by itself", function () {
   this.timeout(600_000);
@@ -16,26 +15,17 @@ describe("a stage that must not go on by itself", function () {
     return Pipeline.create({ name, process: "copy", source: edge, destination: cloud, partitions, laneGroups });
   }
 
-  async function run(config: StageConfig, use: (stage: StageProcess) => Promise<void>): Promise<void> {
-    const stage = new StageProcess({ config });
-    try {
-      await use(stage);
-    } finally {
-      assert.equal(await stage.end("SIGTERM"), 0);
-    }
-  }
-
   it("blocks before a checkpoint that cannot be read, and names its place", async () => {
     const { edge, cloud } = await clusters();
     const pipeline = await pipelineOf("unreadable");
     const { config, sourceStream } = pipeline;
     await feed(edge, { topic: sourceStream.topic, partitions: 1, count: 10, size: 100 });
-    await run(config, () => pipeline.untilDrained());
+    await whileStageRuns(config, () => pipeline.untilDrained());
     const key = checkpointKey(config.stage, 0);
     await withProducer(cloud.client(), (send) =>
       send(config.checkpointTopic, [{ key, value: Buffer.from('{"version":7}'), partition: 0 }]),
     );
-    await run(config, async (stage) => {
+    await whileStageRuns(config, async (stage) => {
       const { reason } = await stage.untilLine("is blocked", ({ to }) => to === "blocked", 0);
       assert.match(
         reason!,
@@ -47,7 +37,7 @@ describe("a stage that must not go on by itself", function () {
 
   it("blocks before another cluster than the one that its stream is to be written to", async () => {
     const { config } = await pipelineOf("elsewhere");
-    await run({ ...config, to: { ...config.to, clusterId: "another" } }, async (stage) => {
+    await whileStageRuns({ ...config, to: { ...config.to, clusterId: "another" } }, async (stage) => {
       const { reason } = await stage.untilLine("is blocked", ({ to }) => to === "blocked", 0);
       assert.match(reason!, /brokers of cloud are those of a cluster with the id .*, the configuration says another/);
     });
@@ -55,7 +45,7 @@ describe("a stage that must not go on by itself", function () {
 
   it("joins no group of another cluster than the one that it is to read, and says why it is not ready", async () => {
     const { config } = await pipelineOf("astray");
-    await run({ ...config, from: { ...config.from!, clusterId: "another" } }, async (stage) => {
+    await whileStageRuns({ ...config, from: { ...config.from!, clusterId: "another" } }, async (stage) => {
       await until(
         "the copy says why it is not ready",
         async () => {

@@ -4,7 +4,7 @@ import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
 import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
-import { StageProcess } from "../support/stageProcess";
+import { whileStageRuns } from "../support/stageProcess";
 
 describe("moving records", function () {
   this.timeout(600_000);
@@ -23,8 +23,7 @@ describe("moving records", function () {
         partitions: 5,
         laneGroups: 2,
       });
-      const stage = new StageProcess({ config: pipeline.config });
-      try {
+      await whileStageRuns(pipeline.config, async (stage) => {
         await feed(edge, { topic: pipeline.sourceStream.topic, partitions: 5, count, size });
         await pipeline.untilDrained();
         const ready = await stage.get("/readyz");
@@ -35,9 +34,7 @@ describe("moving records", function () {
           counted.reduce((a, b) => a + b, 0),
           count,
         );
-      } finally {
-        assert.equal(await stage.end("SIGTERM"), 0);
-      }
+      });
       assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), count);
     });
   }

@@ -4,7 +4,7 @@ import { until } from "../../core/wait";
 import { clusters } from "../support/clusters";
 import { withProducer } from "../support/feed";
 import { Pipeline, readRecords, type ReadRecord } from "../support/pipeline";
-import { StageProcess } from "../support/stageProcess";
+import { whileStageRuns } from "../support/stageProcess";
 
 describe("a record that cannot be processed", function () {
   this.timeout(600_000);
@@ -25,12 +25,7 @@ describe("a record that cannot be processed", function () {
       const messages = values.map((value) => ({ value, key: value.slice(-1), partition: 0, headers: trace }));
       await send(pipeline.sourceStream.topic, messages);
     });
-    const stage = new StageProcess({ config: pipeline.config });
-    try {
-      await pipeline.untilDrained();
-    } finally {
-      assert.equal(await stage.end("SIGTERM"), 0);
-    }
+    await whileStageRuns(pipeline.config, () => pipeline.untilDrained());
     const outputs: ReadRecord[] = [];
     const letters: ReadRecord[] = [];
     await readRecords(cloud, pipeline.destinationStream.topic, (record) => outputs.push(record));
@@ -79,18 +74,15 @@ describe("a record that cannot be processed", function () {
       const messages = ["good 1", "hang 2"].map((value) => ({ value, partition: 0 }));
       await send(pipeline.sourceStream.topic, messages);
     });
-    const stage = new StageProcess({ config: pipeline.config });
-    try {
-      await until(
+    await whileStageRuns(pipeline.config, (stage) =>
+      until(
         "the liveness check names the record",
         async () => {
           const { text } = await stage.get("/healthz");
           if (!text.includes("lane group 0 has been processing record 1 of lane 0")) throw new Error(text);
         },
         { within: 120, every: 0.2 },
-      );
-    } finally {
-      assert.equal(await stage.end("SIGTERM"), 0);
-    }
+      ),
+    );
   });
 });

@@ -13,7 +13,7 @@ import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { fetchRecords } from "../../workloads/stage/kafka/fetch";
 import { reconcile } from "../../workloads/reconcile/reconcile";
 import { startSecureBrokers, type SecureBrokers } from "../support/secureBrokers";
-import { buildStage, StageProcess, type LogLine } from "../support/stageProcess";
+import { buildStage, StageProcess, whileStageRuns, type LogLine } from "../support/stageProcess";
 
 const pipeline = "iotef";
 const perLane = 400;
@@ -92,16 +92,13 @@ describe("stages on brokers as the cluster runs them", function () {
     const { passwordFile } = config.to.security!;
     const password = readFileSync(passwordFile);
     writeFileSync(passwordFile, "another");
-    const stage = new StageProcess({ config });
-    try {
+    await whileStageRuns(config, async (stage) => {
       const said = ({ level, msg }: LogLine) =>
         level === "warn" && /^membership .*the login was refused/.test(msg ?? "");
       await stage.untilLine("says that it cannot log in", said, 0);
       writeFileSync(passwordFile, password);
       await stage.untilRunning(2);
-    } finally {
-      assert.equal(await stage.end("SIGTERM"), 0);
-    }
+    });
   });
 
   it("make one connection for requests that come at the same time", async () => {

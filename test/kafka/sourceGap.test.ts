@@ -4,7 +4,7 @@ import { clusters } from "../support/clusters";
 import { feed } from "../support/feed";
 import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
-import { StageProcess } from "../support/stageProcess";
+import { whileStageRuns, type StageProcess } from "../support/stageProcess";
 
 /** A stream, and its stage of one lane group, to be run with the loss accepted or not. Records are deleted from lane 0. */
 async function scene(name: string, partitions = 1) {
@@ -22,14 +22,8 @@ async function scene(name: string, partitions = 1) {
     edge,
     pipeline,
     feedIn: (count: number) => feed(edge, { topic, partitions, count, size: 100 }),
-    run: async (accept: boolean, use: (stage: StageProcess) => Promise<void>) => {
-      const stage = new StageProcess({ config: { ...pipeline.config, ...(accept && { acceptLoss: true }) } });
-      try {
-        await use(stage);
-      } finally {
-        assert.equal(await stage.end("SIGTERM"), 0);
-      }
-    },
+    run: (accept: boolean, use: (stage: StageProcess) => Promise<void>) =>
+      whileStageRuns({ ...pipeline.config, ...(accept && { acceptLoss: true }) }, use),
     makeAnew: async () => {
       await edge.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
       await edge.createTopics([{ topic, numPartitions: partitions }]);
@@ -182,9 +176,7 @@ describe("a source that no longer holds what the checkpoint says", function () {
     await run(false, () => pipeline.untilDrained());
     const other = { ...pipeline.config.from!, topic: "back-other" };
     await edge.createTopics([{ topic: other.topic, numPartitions: 1 }]);
-    const between = new StageProcess({ config: { ...pipeline.config, from: other } });
-    await between.untilRunning();
-    assert.equal(await between.end("SIGTERM"), 0);
+    await whileStageRuns({ ...pipeline.config, from: other }, (between) => between.untilRunning());
     await makeAnew();
     await feedIn(30);
     await run(false, async (stage) => {

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { StageConfig } from "../../core/contract/stageConfig";
 import { until } from "../../core/wait";
 import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
 import { LocalKafka } from "../support/localKafka";
 import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
-import { buildStage, StageProcess } from "../support/stageProcess";
+import { buildStage, whileStageRuns, type StageProcess } from "../support/stageProcess";
 
 const partitions = 2;
 /** Records of each lane that stand in one batch. The second one of lane 0 is spoilt. */
@@ -40,7 +39,7 @@ describe("a batch that cannot be read", function () {
     kafka.startBroker(second);
     await kafka.untilHealthy();
 
-    await run(pipeline.config, async (stage) => {
+    await whileStageRuns(pipeline.config, async (stage) => {
       const reason = await untilBlocked(stage);
       assert.match(
         reason,
@@ -74,7 +73,7 @@ describe("a batch that cannot be read", function () {
     await spoil(second, topic);
     await kafka.untilHealthy();
 
-    await run({ ...pipeline.config, acceptLoss: true }, async (stage) => {
+    await whileStageRuns({ ...pipeline.config, acceptLoss: true }, async (stage) => {
       await untilBlocked(stage);
       await pipeline.untilDrained(300, [1]);
       assert.equal((await pipeline.positions()).get(0), spoilt, "nobody has given the records up");
@@ -136,15 +135,6 @@ describe("a batch that cannot be read", function () {
         assert.equal(found.find(({ partitionId }) => partitionId === 0)!.leader, broker);
       });
     await until(`broker ${broker} leads ${topic}/0`, isLed, { within: 300, every: 0.2 });
-  }
-
-  async function run(config: StageConfig, use: (stage: StageProcess) => Promise<void>): Promise<void> {
-    const stage = new StageProcess({ config });
-    try {
-      await use(stage);
-    } finally {
-      assert.equal(await stage.end("SIGTERM"), 0);
-    }
   }
 
   async function untilBlocked(stage: StageProcess): Promise<string> {

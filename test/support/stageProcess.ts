@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -199,5 +200,15 @@ export class StageProcess {
     } catch {
       this.lines.push({ msg: line, level: "text" });
     }
+  }
+}
+
+/** Runs a stage for as long as `use` takes. It must end in order. */
+export async function whileStageRuns(config: StageConfig, use: (stage: StageProcess) => Promise<void>): Promise<void> {
+  const stage = new StageProcess({ config });
+  try {
+    await use(stage);
+  } finally {
+    assert.equal(await stage.end("SIGTERM"), 0);
   }
 }
