@@ -1,11 +1,9 @@
 import { Kafka, logLevel, type Admin } from "kafkajs";
 import type { ClusterOutputs } from "../../core/contract/outputs";
 
-export type AdminOutputs = Pick<ClusterOutputs, "bootstrapServers" | "kafkaCa" | "kafkaAdmin">;
-
 /** Acts as a cluster's administrator, who gives a silent broker up soon and asks the next one. */
 export async function withKafkaAdmin<T>(
-  { bootstrapServers, kafkaCa, kafkaAdmin }: AdminOutputs,
+  { bootstrapServers, kafkaCa, kafkaAdmin }: Pick<ClusterOutputs, "bootstrapServers" | "kafkaCa" | "kafkaAdmin">,
   act: (admin: Admin) => Promise<T>,
 ): Promise<T> {
   const kafka = new Kafka({

@@ -4,7 +4,7 @@ import { StageProcess, type CommitFaults, type LogLine } from "../support/stageP
 import type { Plan } from "./plan";
 
 const places = ["edge", "cloud"] as const;
-/** What Kubernetes gives a pod to end, milliseconds. */
+/** How long a replica may take to drain, milliseconds. */
 const graceMs = 10_000;
 
 /** The replicas of the stage under test, of all its generations. */

@@ -11,7 +11,7 @@ import {
   untilBrokersReady,
   untilReady,
   voters,
-  withKafkaAdmin,
+  withEdgeKafkaAdmin,
 } from "../support/labRack";
 
 /** Uids of the drain Jobs that failed. */
@@ -94,16 +94,16 @@ describe("a worker comes and goes", function () {
     const topic = "held-by-the-leaving-broker";
     const replicaAssignment = [{ partition: 0, replicas: [5, 0, 1] }];
     const replicas = () =>
-      withKafkaAdmin(async (admin) => {
+      withEdgeKafkaAdmin(async (admin) => {
         const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
         return topics[0]!.partitions[0]!.replicas;
       });
-    await withKafkaAdmin((admin) => admin.createTopics({ topics: [{ topic, replicaAssignment }] }));
+    await withEdgeKafkaAdmin((admin) => admin.createTopics({ topics: [{ topic, replicaAssignment }] }));
     assert.deepEqual(await replicas(), [5, 0, 1]);
     await leave();
     const now = await replicas();
     assert.ok(now.length === 3 && !now.includes(5), `copies on the brokers ${now.join(", ")}`);
-    await withKafkaAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+    await withEdgeKafkaAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
   });
 
   it("joins again, dies, and is taken out without being asked", async () => {

@@ -6,7 +6,7 @@ import type { Admin } from "kafkajs";
 import { parseDocument } from "yaml";
 import { until } from "../../core/wait";
 import { readOutputs } from "../../scripts/auditCommand/readOutputs";
-import { withKafkaAdmin as asKafkaAdmin } from "../../scripts/faultsCommand/kafkaAdmin";
+import { withKafkaAdmin } from "../../scripts/faultsCommand/kafkaAdmin";
 import { openSession, project } from "../../scripts/labCommand/session";
 import { findPulumi } from "../../scripts/pulumiCommand/findPulumi";
 
@@ -120,8 +120,8 @@ export async function readInPod(cluster: string, namespace: string, pod: string,
 }
 
 /** As the administrator of the edge's Kafka. */
-export async function withKafkaAdmin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
-  return asKafkaAdmin(await readOutputs(findPulumi(project), "edge"), act);
+export async function withEdgeKafkaAdmin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+  return withKafkaAdmin(await readOutputs(findPulumi(project), "edge"), act);
 }
 
 /** Who votes on a cluster's metadata, by a broker's own account: broker ids, each with the directory id of the disk that votes. */
