@@ -61,6 +61,7 @@ export function clusterStack(config: ClusterConfig): Outputs {
     bootstrapServers: kafka.bootstrapServers,
     kafkaCa: kafka.ca,
     kafkaClusterId: kafka.clusterId,
+    kafkaMaxMessageBytes: config.kafka.maxMessageMiB * 1024 * 1024,
     kafkaAdmin: kafka.admin,
     kubernetesVersion: config.kubernetes.version,
     hosts: Object.fromEntries(hosts.map(({ name: host, address, role, labels }) => [host, { address, role, labels }])),

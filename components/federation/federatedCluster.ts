@@ -76,7 +76,6 @@ export class FederatedCluster extends pulumi.ComponentResource {
       inNamespace: pulumi.Output<string>,
       passwords: Readonly<Record<string, pulumi.Output<string>>>,
     ): KafkaResources {
-      const brokers = Object.keys(access.hosts).length;
       const admin = access.kafkaAdmin;
       return new KafkaResources(
         `${name}-kafka`,
@@ -88,7 +87,7 @@ export class FederatedCluster extends pulumi.ComponentResource {
           ca: access.kafkaCa,
           // The name stands in a ConfigMap beside what is wanted: as a secret it would hide all of that from a preview.
           operator: { kind: "password", username: pulumi.unsecret(admin.username), password: admin.password },
-          state: renderKafkaState(plan, brokers, config.deleteDataOfRemovedStreams),
+          state: renderKafkaState(plan, access, config.deleteDataOfRemovedStreams),
           passwords,
         },
         onCluster,
@@ -98,6 +97,7 @@ export class FederatedCluster extends pulumi.ComponentResource {
 }
 
 /** What stages need to know of a cluster's Kafka. */
-export function kafkaOf({ bootstrapServers, kafkaClusterId, kafkaCa }: ClusterAccess): StageKafka {
-  return { bootstrapServers, kafkaClusterId, kafkaCa };
+export function kafkaOf(access: ClusterAccess): StageKafka {
+  const { bootstrapServers, kafkaClusterId, kafkaCa, kafkaMaxMessageBytes } = access;
+  return { bootstrapServers, kafkaClusterId, kafkaCa, kafkaMaxMessageBytes };
 }

@@ -1,24 +1,29 @@
 import type { KafkaState } from "../../core/contract/kafkaState";
 import type { ClusterPlan } from "../../core/placement/planPlacement";
 import { replication } from "../kafka";
+import type { ClusterAccess } from "./readCluster";
 
 /**
- * What a cluster's Kafka shall hold for the federation: its topics with as many replicas as its brokers allow.
- *
- * @param brokers how many brokers the cluster has: one per host
+ * What a cluster's Kafka shall hold for the federation: its topics with as many replicas, and batches as large, as its brokers
+ * allow. The latter is set on every topic, as stages rely on it: where the two differ, a large record blocks a lane (facts/kafka.md
+ * B17).
  */
 export function renderKafkaState(
   { topics, users }: ClusterPlan,
-  brokers: number,
+  { hosts, kafkaMaxMessageBytes }: Pick<ClusterAccess, "hosts" | "kafkaMaxMessageBytes">,
   deleteDataOfRemovedTopics: boolean,
 ): KafkaState {
-  const { factor, minInSync } = replication(brokers);
+  const { factor, minInSync } = replication(Object.keys(hosts).length);
   return {
     topics: topics.map(({ name, partitions, config }) => ({
       name,
       partitions,
       replicationFactor: factor,
-      config: { ...config, "min.insync.replicas": String(minInSync) },
+      config: {
+        "max.message.bytes": String(kafkaMaxMessageBytes),
+        ...config,
+        "min.insync.replicas": String(minInSync),
+      },
     })),
     users,
     deleteDataOfRemovedTopics,

@@ -1,10 +1,9 @@
 import type { ClusterOutputs } from "../../core/contract/outputs";
 import { stagePaths, type StageConfig, type StreamEndpoint } from "../../core/contract/stageConfig";
-import { maxMessageBytes } from "../../core/placement/planTopics";
 import type { StagePlan, StreamPlan } from "../../core/placement/planPlacement";
 
-/** How to reach the Kafka of a cluster. */
-export type KafkaAddress = Pick<ClusterOutputs, "bootstrapServers" | "kafkaClusterId">;
+/** How to reach the Kafka of a cluster, and what it takes. */
+export type KafkaAddress = Pick<ClusterOutputs, "bootstrapServers" | "kafkaClusterId" | "kafkaMaxMessageBytes">;
 
 /** The ends of a stage, as its folders of secrets are named. */
 export type StageEnd = "from" | "to";
@@ -38,7 +37,7 @@ export function renderStageConfig({ pipeline, plan, kafka, generation }: StageCo
       partitions,
       bootstrapServers: { file: `${stagePaths.brokers}/${name}` },
       security: { caFile: file("ca.crt"), usernameFile: file("username"), passwordFile: file("password") },
-      maxMessageBytes,
+      maxMessageBytes: kafka[cluster]!.kafkaMaxMessageBytes,
     };
   };
   return {

@@ -128,7 +128,12 @@ export const clusterSchema = z.strictObject({
     .strictObject({
       heapMiB: z.int().min(192).max(8192).default(256).describe("Java heap of a broker, MiB"),
       retentionHours: z.int().min(1).default(168).describe("How long a stream keeps records unless it says otherwise"),
-      maxMessageMiB: z.int().min(1).max(64).default(4).describe("Largest record batch, MiB"),
+      maxMessageMiB: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(4)
+        .describe("Largest record batch of brokers, streams and stages, MiB; then `pulumi up` the federation, too"),
       sessionMs: z
         .int()
         .min(1000)

@@ -12,6 +12,8 @@ export interface ClusterOutputs {
   /** PEM of the authority that signed the brokers' certificates. */
   kafkaCa: string;
   kafkaClusterId: string;
+  /** Largest record batch that its brokers take, bytes: streams and stages go by it. */
+  kafkaMaxMessageBytes: number;
   /** Secret. */
   kafkaAdmin: KafkaCredentials;
   kubernetesVersion: string;
@@ -32,6 +34,7 @@ export const clusterOutputNames = [
   "bootstrapServers",
   "kafkaCa",
   "kafkaClusterId",
+  "kafkaMaxMessageBytes",
   "kafkaAdmin",
   "kubernetesVersion",
   "hosts",

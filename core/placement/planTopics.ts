@@ -2,31 +2,22 @@ import type { StreamConfig } from "../config/schema";
 import { topicOfStream } from "../naming";
 import type { StagePlan } from "./planPlacement";
 
-/** A topic as the configuration wants it; replicas depend on how many brokers its cluster has. */
+/** A topic as the configuration wants it; replicas, and the largest batch, depend on its cluster's brokers. */
 export interface TopicPlan {
   name: string;
   partitions: number;
-  /** Topic configs; what is not here is the cluster's default. */
+  /** Topic configs; what is not here follows from the cluster. */
   config: Record<string, string>;
 }
 
-/**
- * Largest record batch that a topic of the federation takes, bytes: camera images are 40 to 150 kB, and a batch holds
- * several. It is set on every topic, so that stages may rely on it (facts/kafka.md M).
- */
-export const maxMessageBytes = 4 * 1024 * 1024;
-
 /** Dead letters are looked at by people: kept for a month, hours. */
 const deadLetterHours = 30 * 24;
-
-const everyTopic = { "max.message.bytes": String(maxMessageBytes) };
 
 export function planStreamTopic(stream: string, { partitions, retention }: StreamConfig): TopicPlan {
   return {
     name: topicOfStream(stream),
     partitions,
     config: {
-      ...everyTopic,
       "cleanup.policy": "delete",
       ...(retention.hours === undefined ? {} : { "retention.ms": milliseconds(retention.hours) }),
       ...(retention.mebibytesPerPartition === undefined
@@ -43,13 +34,13 @@ export function planStageTopics({ checkpointTopic, deadLetterTopic, laneGroups, 
       name: checkpointTopic,
       // One partition per lane group: an open transaction in a shared one would hide the newest position (facts/kafka.md M).
       partitions: laneGroups,
-      config: { ...everyTopic, "cleanup.policy": "compact" },
+      config: { "cleanup.policy": "compact" },
     },
     {
       name: deadLetterTopic,
       // A dead letter goes to the partition of its lane, so that this topic too has one writer per partition.
       partitions: to.partitions,
-      config: { ...everyTopic, "cleanup.policy": "delete", "retention.ms": milliseconds(deadLetterHours) },
+      config: { "cleanup.policy": "delete", "retention.ms": milliseconds(deadLetterHours) },
     },
   ];
 }

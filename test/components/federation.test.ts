@@ -11,6 +11,7 @@ const cluster = (name: string) => ({
   kafkaCa: `authority of ${name}`,
   certificates: { authority: "2036-11-23T00:00:00.000Z", kubeconfig: "2027-11-26T00:00:00.000Z" },
   kafkaClusterId: `id-${name}`,
+  kafkaMaxMessageBytes: 4 << 20,
   kafkaAdmin: { username: "admin", password: "hush" },
   kubernetesVersion: "1.36.3",
   hosts: Object.fromEntries(
@@ -95,6 +96,22 @@ describe("the federation stack", () => {
     assert.equal(plain(credentials["from.password"]), "password of edge-password-iotef.compress");
     assert.equal(plain(credentials["to.password"]), "password of cloud-password-iotef.compress");
     assert.ok(!JSON.stringify(data).includes("password of"));
+  });
+
+  // B17 (facts/kafka.md 5). The brokers' own half: test/unit/kafka-brokers.test.ts.
+  it("lets one setting say how large a message may be: refused above 1 MB by one of four (scality/backbeat#735)", async () => {
+    const larger = { ...cluster("cloud"), kafkaMaxMessageBytes: 16 << 20 };
+    await run({}, { ...both, "organization/iotef/cloud": larger });
+    const limits = (name: string) => {
+      const { data } = find(name).inputs as { data: Record<string, string> };
+      const { state } = JSON.parse(data["job.json"]!) as { state: { topics: { config: Record<string, string> }[] } };
+      return new Set(state.topics.map(({ config }) => config["max.message.bytes"]));
+    };
+    assert.deepEqual(limits("cloud-kafka-reconcile"), new Set([String(16 << 20)]));
+    assert.deepEqual(limits("edge-kafka-reconcile"), new Set([String(4 << 20)]));
+    const { data } = find("compress.edge-config").inputs as { data: Record<string, string> };
+    const { from, to } = JSON.parse(data["stage.json"]!) as StageConfig;
+    assert.deepEqual([from!.maxMessageBytes, to.maxMessageBytes], [4 << 20, 16 << 20]);
   });
 
   it("runs copies that any host may take, that leave a dead one soon, and that may do little", async () => {

@@ -27,6 +27,7 @@ const outputsOf = (cluster: string) => ({
   kafkaCa: "authority",
   certificates: { authority: "2036-11-23T00:00:00.000Z", kubeconfig: "2027-11-26T00:00:00.000Z" },
   kafkaClusterId: `id-of-${cluster}`,
+  kafkaMaxMessageBytes: 4 << 20,
   kubernetesVersion: "1.36.3",
   hosts: Object.fromEntries(
     [1, 2, 3, 4, 5].map((n) => [`${cluster}-${n}`, { address: `10.0.0.${n}`, role: "worker", labels: {} }]),

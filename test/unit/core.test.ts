@@ -150,6 +150,7 @@ describe("names, pinned", () => {
       "bootstrapServers",
       "kafkaCa",
       "kafkaClusterId",
+      "kafkaMaxMessageBytes",
       "kafkaAdmin",
       "kubernetesVersion",
       "hosts",

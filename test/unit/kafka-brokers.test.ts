@@ -44,6 +44,7 @@ describe("renderServerProperties", () => {
       "min.insync.replicas=3",
       "unclean.leader.election.enable=false",
       "message.max.bytes=4194304",
+      "replica.fetch.max.bytes=4194304",
       "broker.session.timeout.ms=1500",
       "broker.heartbeat.interval.ms=300",
       "controller.quorum.fetch.timeout.ms=1500",
