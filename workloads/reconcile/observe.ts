@@ -12,6 +12,7 @@ import {
 } from "@platformatic/kafka";
 import { ownedBy, type Acl } from "./acls";
 import { anyConnection, canLogIn } from "./connect";
+import { observeElections, type UncleanElections } from "./observeElections";
 import type { LoadedJob } from "./readJob";
 
 export interface ObservedTopic {
@@ -29,6 +30,8 @@ export interface Observed {
   /** Users that have a SCRAM-SHA-512 password, and whether it is the wanted one (unknown where none is wanted). */
   users: Map<string, "current" | "other" | "unknown">;
   acls: Acl[];
+  /** Of the job's topics and of Kafka's own. */
+  elections: UncleanElections;
 }
 
 /** Reads and changes nothing. */
@@ -39,12 +42,11 @@ export async function observe(admin: Admin, job: LoadedJob): Promise<Observed> {
     ...(job.state.removed?.topics ?? []),
     ...ownedBy(job.owner, "topic", acls),
   ];
-  const existing = new Set(await admin.listTopics({ includeInternals: true }));
-  const topics = await readTopics(
-    admin,
-    [...new Set(named)].filter((name) => existing.has(name)),
-  );
-  return { acls, topics, users: await readUsers(admin, job) };
+  const existing = await admin.listTopics({ includeInternals: true });
+  const ours = [...new Set(named)].filter((name) => existing.includes(name));
+  const topics = await readTopics(admin, ours);
+  const elections = await observeElections(admin, [...ours, ...existing.filter((name) => name.startsWith("__"))]);
+  return { acls, topics, elections, users: await readUsers(admin, job) };
 }
 
 async function readAcls(admin: Admin): Promise<Acl[]> {

@@ -1,6 +1,7 @@
 import type { TopicState } from "../../core/contract/kafkaState";
 import { aclKey, aclsOfUser, ownedBy, ownershipMark, type Acl } from "./acls";
 import type { Observed, ObservedTopic } from "./observe";
+import { uncleanElection } from "./observeElections";
 import type { LoadedJob } from "./readJob";
 
 /** One change, in the order in which it is made. */
@@ -28,12 +29,28 @@ export interface Plan {
 /** Compares what is wanted with what is there. Pure; an empty list of steps means that nothing is to be done. */
 export function planReconcile(job: LoadedJob, observed: Observed): Plan {
   const plan: Plan = { steps: [], refusals: [], notes: [] };
+  planElections(job, observed, plan);
   planMarks(job, observed, plan);
   for (const topic of job.state.topics) planTopic(topic, observed.topics.get(topic.name), plan);
   for (const user of job.state.users) planUser(user.name, aclsOfUser(user.name, user.rights), observed, plan);
   for (const name of goneUsers(job, observed)) planGoneUser(job, name, observed, plan);
   for (const name of goneTopics(job, observed)) planGoneTopic(job, name, observed, plan);
   return plan;
+}
+
+/**
+ * A leader that lacks records loses them for good, and with a transaction's marker all that come behind it: readers wait for it
+ * for ever (KAFKA-20716, facts/kafka.md B11). Of the job's topics nothing is left that it does not want; Kafka's own lose this setting only.
+ */
+function planElections({ state }: LoadedJob, { elections }: Observed, plan: Plan): void {
+  const wanted = new Set(state.topics.map(({ name }) => name));
+  for (const name of elections.onTopic)
+    if (!wanted.has(name)) plan.steps.push({ kind: "configureTopic", name, set: {}, unset: [uncleanElection] });
+  if (elections.onBrokers.length === 0) return;
+  plan.refusals.push(
+    `${uncleanElection} is true for all brokers: one that lacks records may become leader and lose them (of ${elections.onBrokers.join(", ")}); ` +
+      `take it back: kafka-configs.sh --alter --entity-type brokers --entity-default --delete-config ${uncleanElection}`,
+  );
 }
 
 function planMarks({ owner, state }: LoadedJob, { acls }: Observed, plan: Plan): void {
