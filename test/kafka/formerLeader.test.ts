@@ -84,6 +84,8 @@ describe("an owner that reads its checkpoint from a former leader", function () 
       laneGroups: 1,
       lanes: [0],
       source,
+      topic: "frames",
+      topicId: undefined,
       generation: 1,
       transactionTimeoutMs,
       transactionalIdsOf: () => ids,

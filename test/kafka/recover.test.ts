@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
+import { Blocked } from "../../workloads/stage/blocked";
 import { checkpointPart, sourceKey, type Checkpoint } from "../../workloads/stage/checkpoint";
 import { ClusterConnection } from "../../workloads/stage/kafka/connection";
 import { KafkaFailure } from "../../workloads/stage/kafka/failure";
@@ -36,6 +37,16 @@ describe("an owner of lane group 0 that recovers beside the owner of group 1", f
     await assert.rejects(peer.end(open), (error) => error instanceof KafkaFailure && error.fenced);
   });
 
+  it("is blocked where it only learns after its claim that the positions are of a topic that was made again", async () => {
+    const { config, own, peer } = await twoOwners("made-again");
+    const former = checkpoint(config, 1, laneGroups + 1, {
+      positions: new Map([[sourceKey(config.from!), new Map([[2, 7n]])]]),
+      topicIds: new Map([[sourceKey(config.from!), "of the former topic"]]),
+    });
+    const recovered = recoverGroup0(config, own, async () => peer.end(await peer.write([former])));
+    await assert.rejects(recovered, (error) => error instanceof Blocked && /made again/.test(error.message));
+  });
+
   async function twoOwners(name: string) {
     const { edge, cloud } = await clusters();
     const { config } = await Pipeline.create({
@@ -62,16 +73,20 @@ describe("an owner of lane group 0 that recovers beside the owner of group 1", f
   function recoverGroup0(
     config: StageConfig,
     { connection, writer }: { connection: ClusterConnection; writer: TransactionWriter },
+    beforeClaim: () => Promise<void> = async () => undefined,
   ): Promise<Recovered> {
     const args = {
       ...config,
       group: 0,
       lanes: [0, 2],
       source: sourceKey(config.from!),
+      topic: config.from!.topic,
+      topicId: "of the topic as it is now",
       transactionTimeoutMs,
       transactionalIdsOf: (group: number) => idsOf(config, group),
     };
     return recover(connection, args, async () => {
+      await beforeClaim();
       const claim = checkpoint(config, 0, laneGroups);
       const written = await writer.write([claim]);
       return { offset: written.offsets.get(partitionKey(claim))!, commit: () => writer.end(written) };
@@ -84,7 +99,7 @@ function idsOf({ pipeline, stage, from }: StageConfig, group: number): [string, 
 }
 
 /** What an owner of the group commits first. */
-function checkpoint(config: StageConfig, group: number, groups: number) {
+function checkpoint(config: StageConfig, group: number, groups: number, more: Partial<Checkpoint> = {}) {
   const claim: Checkpoint = {
     positions: new Map(),
     source: sourceKey(config.from!),
@@ -94,6 +109,7 @@ function checkpoint(config: StageConfig, group: number, groups: number) {
     claim: 1,
     place: config.place,
     transactionalIds: idsOf(config, group),
+    ...more,
   };
   return checkpointPart(config.checkpointTopic, config.stage, group, claim);
 }

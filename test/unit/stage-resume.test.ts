@@ -46,14 +46,13 @@ describe("planResume", () => {
     assert.deepEqual(plan([]), {
       act: "run",
       positions: new Map(),
-      topicIds: new Set(),
       carried: { positions: new Map(), topicIds: new Map() },
       claim: 1,
     });
   });
 
   it("goes on from its own checkpoint and leaves other groups' lanes alone", () => {
-    const own = checkpoint(0, 2, { 0: 7, 2: 8, 4: 9 }, { topicIds: new Map([[source, "t1"]]) });
+    const own = checkpoint(0, 2, { 0: 7, 2: 8, 4: 9 });
     const result = plan([own, checkpoint(1, 2, { 1: 5, 3: 5 })]);
     assert.ok(result.act === "run");
     assert.deepEqual(
@@ -65,7 +64,6 @@ describe("planResume", () => {
       ]),
     );
     assert.equal(result.claim, 4);
-    assert.deepEqual(result.topicIds, new Set(["t1"]));
   });
 
   it("stands down before a newer placement", () => {
@@ -132,12 +130,16 @@ describe("planResume", () => {
       ["abc/other", "t2"],
     ]);
     const last = checkpoint(0, 2, { 0: 7 }, { source: "abc/other", topicIds });
-    const back = plan([last]);
-    assert.ok(back.act === "run");
-    assert.deepEqual(back.topicIds, new Set(["t1"]));
-    const other = plan([last], { source: "abc/other" });
-    assert.ok(other.act === "run");
-    assert.deepEqual(other.topicIds, new Set(), "it has no position of that source");
+    assert.equal(plan([last], { topicId: "t1" }).act, "run");
+    assert.deepEqual(plan([last], { topicId: "t3" }), { act: "block", topicId: "t1" });
+    assert.equal(plan([last], { source: "abc/other", topicId: "t3" }).act, "run", "it has no position of that source");
+  });
+
+  it("finds positions of a topic that was made again in another group's partition too, where they are about its lanes", () => {
+    const old = { topicIds: new Map([[source, "t1"]]) };
+    const now = { topicId: "t2", fenced: new Set([0, 1, 2]) };
+    assert.deepEqual(plan([checkpoint(1, 3, { 1: 1, 4: 9 }, old)], now), { act: "block", topicId: "t1" });
+    assert.equal(plan([checkpoint(1, 2, { 1: 1, 3: 9 }, old)], now).act, "run");
   });
 });
 

@@ -17,6 +17,9 @@ export interface RecoverArgs {
   laneGroups: number;
   lanes: readonly number[];
   source: string;
+  /** Name and id of the source's topic; a device has no id. */
+  topic: string;
+  topicId: string | undefined;
   generation: number;
   transactionTimeoutMs: number;
   /** The ids of the group with this number, whoever has them. */
@@ -63,7 +66,7 @@ export class FormerLeader extends Error {
  * After the fences nobody else writes this partition, so the claim must stand where the reading ended. Markers that are sent
  * twice and the like may come between at times: that costs another attempt. Partitions of other groups have no such proof.
  * @param claim writes a checkpoint that names this owner and moves nothing
- * @throws Outranked, FormerLeader; Blocked where a checkpoint cannot be read
+ * @throws Outranked, FormerLeader; Blocked where a checkpoint cannot be read, or is about another topic
  */
 export async function recover(
   connection: ClusterConnection,
@@ -98,6 +101,10 @@ export async function recover(
     for (;;) {
       const plan = planResume({ ...args, checkpoints, fenced });
       if (plan.act === "stand-down") throw new Outranked(plan, args.generation);
+      if (plan.act === "block")
+        throw new Blocked(
+          `stream ${args.topic} was deleted and made again (topic id ${plan.topicId} became ${args.topicId}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
+        );
       if (plan.act === "run") return plan;
       await Promise.all(plan.owners.map(({ partition, transactionalIds }) => fence(partition, transactionalIds)));
     }

@@ -6,14 +6,12 @@ export type Resume =
   | { act: "fence"; owners: { partition: number; transactionalIds: [string, string] }[] }
   /** The stage was placed anew since this replica was made. */
   | { act: "stand-down"; generation: number; place: string }
-  /**
-   * Positions of its lanes, as far as there are any; the ids of the topics that these were read from, which should be one; and what
-   * the partition held for others.
-   */
+  /** Its lanes' positions are those of another topic, which had the name of this one. */
+  | { act: "block"; topicId: string }
+  /** Positions of its lanes, as far as there are any; and what the partition held for others. */
   | {
       act: "run";
       positions: Positions;
-      topicIds: Set<string>;
       carried: Pick<Checkpoint, "positions" | "topicIds">;
       claim: number;
     };
@@ -23,6 +21,8 @@ export interface ResumeArgs {
   laneGroups: number;
   lanes: readonly number[];
   source: string;
+  /** Of the source as it is now; none of a device. */
+  topicId?: string | undefined;
   generation: number;
   /** By partition of the checkpoint topic; the own one was read after the fence of the own ids. */
   checkpoints: ReadonlyMap<number, Checkpoint>;
@@ -34,7 +34,8 @@ export interface ResumeArgs {
  * Decides how to go on. Positions only grow and each was committed by the lane's only owner, so the greatest one found is
  * the lane's.
  */
-export function planResume({ group, laneGroups, lanes, source, generation, checkpoints, fenced }: ResumeArgs): Resume {
+export function planResume(args: ResumeArgs): Resume {
+  const { group, laneGroups, lanes, source, topicId, generation, checkpoints, fenced } = args;
   const own = checkpoints.get(group);
   const mine = [...checkpoints].filter(
     ([partition, { laneGroups: theirs }]) => partition === group || lanes.some((lane) => lane % theirs === partition),
@@ -54,17 +55,15 @@ export function planResume({ group, laneGroups, lanes, source, generation, check
     };
   }
   const positions: Positions = new Map();
-  const topicIds = new Set<string>();
   for (const checkpoint of checkpoints.values()) {
     const known = [...(checkpoint.positions.get(source) ?? [])].filter(([lane]) => lanes.includes(lane));
     for (const [lane, at] of known) if (at > (positions.get(lane) ?? -1n)) positions.set(lane, at);
-    const topicId = checkpoint.topicIds.get(source);
-    if (known.length > 0 && topicId !== undefined) topicIds.add(topicId);
+    const stored = checkpoint.topicIds.get(source) ?? topicId;
+    if (known.length > 0 && stored !== undefined && stored !== topicId) return { act: "block", topicId: stored };
   }
   return {
     act: "run",
     positions,
-    topicIds,
     carried: own ?? { positions: new Map(), topicIds: new Map() },
     claim: Math.max(0, ...mine.map(([, { claim }]) => claim)) + 1,
   };
