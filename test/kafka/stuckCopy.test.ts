@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../core/wait";
 import { clusters } from "../support/clusters";
 import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
@@ -36,6 +38,48 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
       await Promise.all([stuck.end("SIGTERM"), spare?.end("SIGTERM")]);
     }
     assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), count);
+  });
+
+  it("is given none of them again while there is another that runs them, and all when there is no other", async () => {
+    const { edge, cloud } = await clusters();
+    const pipeline = await Pipeline.create({
+      name: "last-resort",
+      process: "copy",
+      source: edge,
+      destination: cloud,
+      partitions,
+      laneGroups: 2,
+    });
+    const [unreachable] = await freePorts(1);
+    const to = { ...pipeline.config.to, bootstrapServers: [`127.0.0.1:${unreachable}`] };
+    const stuck = new StageProcess({ config: { ...pipeline.config, to } });
+    const other = new StageProcess({ config: pipeline.config });
+    try {
+      await stuck.untilLine("shares the lanes with the other", ({ groups }) => groups?.length === 1, 0, 300);
+      const left = await stuck.untilLine(
+        "lets it try",
+        ({ msg }) => /could not be run here: left/.test(msg ?? ""),
+        0,
+        300,
+      );
+      const { groups } = await until(
+        "the copy is a member again",
+        async () => {
+          const since = stuck.lines.slice(stuck.lines.indexOf(left));
+          // The first that follows says that it is out of the group.
+          const atReturn = since.filter((line) => line.groups !== undefined)[1];
+          assert.ok(atReturn);
+          return atReturn;
+        },
+        { within: 60, every: 0.2 },
+      );
+      assert.deepEqual(groups, []);
+      await other.untilRunning(2);
+      await other.end("SIGTERM");
+      await stuck.untilLine("has all lanes", ({ groups }) => groups?.length === 2, undefined, 300);
+    } finally {
+      await Promise.all([stuck.end("SIGKILL"), other.end("SIGKILL")]);
+    }
   });
 
   it("comes back as a new member where the group has forgotten it", async () => {

@@ -32,6 +32,13 @@ describe("assignLaneGroups", () => {
     assert.deepEqual(plain([{ ...member("a", 1, 0, 1), taking: [0, 1] }, member("b", 2)], 2), { a: [], b: [0, 1] });
   });
 
+  it("gives a member that could run none some only where all could not", () => {
+    const unable = (id: string, ...owned: number[]) => ({ ...member(id, 1, ...owned), isLastResort: true });
+    assert.deepEqual(plain([unable("a", 0), member("b", 1, 1)], 2), { a: [], b: [0, 1] });
+    assert.deepEqual(plain([unable("a"), unable("b", 0, 1)], 2), { a: [0], b: [1] });
+    assert.deepEqual(plain([unable("a"), { ...member("b", 2), isLastResort: true }], 1), { a: [], b: [0] });
+  });
+
   it("keeps spares without groups", () => {
     assert.deepEqual(plain([member("a", 1), member("b", 1, 0), member("c", 1)], 1), { a: [], b: [0], c: [] });
   });

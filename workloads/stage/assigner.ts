@@ -7,19 +7,23 @@ export interface Member {
   owned: readonly number[];
   /** Those of them that it has begun to fence and does not run yet. @default none */
   taking?: readonly number[];
+  /** It could run none of those that it had: it is given some only where all could not. @default false */
+  isLastResort?: boolean;
 }
 
 /**
  * Hands out lane groups: only to the members of the highest generation (a placement that changed raises it), evenly, and with
- * as few changes of owner as evenness allows. Members beyond the number of groups are spares. A group that is being taken
+ * as few changes of owner as evenness allows. Members beyond the number of groups, and those that could run none, are spares. A group that is being taken
  * stays with who takes it, evenly or not: it is run by nobody now, and passed on it would be for twice as long.
  * @returns every member with its groups, in ascending order
  */
 export function assignLaneGroups(members: readonly Member[], groups: number): Map<string, number[]> {
   const result = new Map<string, number[]>(members.map(({ id }) => [id, []]));
   const top = Math.max(...members.map(({ generation }) => generation));
-  const eligible = members.filter(({ generation }) => generation === top);
-  if (eligible.length === 0) return result;
+  const newest = members.filter(({ generation }) => generation === top);
+  if (newest.length === 0) return result;
+  const able = newest.filter(({ isLastResort = false }) => !isLastResort);
+  const eligible = able.length > 0 ? able : newest;
 
   const free = new Set(Array.from({ length: groups }, (_, group) => group));
   const least = Math.floor(groups / eligible.length);

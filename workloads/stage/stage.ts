@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { stageGroup } from "../../core/naming";
+import { Ability } from "./ability";
 import { lanesOf } from "./assigner";
 import type { AtWork } from "./atWork";
 import type { BlockedLanes } from "./blocked";
@@ -24,11 +25,6 @@ import type { StepMaker } from "./steps";
  * (5 s), and of the 20 s after which the copy is killed (components/stage/renderStagePod.ts) enough is left to leave and to end.
  */
 const drainMs = 5000;
-/**
- * A copy none of whose lane groups ran for so long leaves them to others, which may reach what it does not. Where none of them runs
- * at any copy either, each tries for twice as long the next time.
- */
-const stuckSeconds = { first: 60, most: 960 };
 /** Lanes of a dead replica move within 1.5 s, those of one that stands still for 1 s stay: it heartbeats twelve times in it. */
 const defaultSessionMs = 1300;
 
@@ -50,7 +46,7 @@ export class Stage {
   /** Assigned to others, and running until these fence them or ending already. */
   private readonly handedOver = new Set<LaneGroup>();
   private readonly clientId: string;
-  private stuckSeconds = stuckSeconds.first;
+  private readonly ability = new Ability();
   private stopping = false;
 
   constructor(private readonly args: StageArgs) {
@@ -65,7 +61,8 @@ export class Stage {
       log: kafkaLogInto(log),
       onAssigned: (groups) => this.assign(groups),
       taking: () => [...this.groups.values()].filter(({ isTaking }) => isTaking).map(({ group }) => group),
-      isStuck: () => this.isStuck(),
+      isStuck: () => this.ability.isStuck(this.groups.values()),
+      isLastResort: () => this.ability.isLastResort,
       onLost: args.onLost,
     });
   }
@@ -111,16 +108,12 @@ export class Stage {
   /** Keeps what it has of the wanted groups, hands the others over, and takes the new ones. */
   private assign(wanted: number[]): void {
     if (this.stopping) return;
-    if (this.isStuck()) this.stuckSeconds = Math.min(2 * this.stuckSeconds, stuckSeconds.most);
+    if (wanted.length > 0) this.ability.given();
+    else if (this.ability.isStuck(this.groups.values())) this.ability.gaveUp();
     this.args.log.info({ groups: wanted }, "lane groups assigned");
     for (const owner of [...this.groups.values()]) if (!wanted.includes(owner.group)) void this.handOver(owner);
     for (const group of wanted)
       if (!this.groups.has(group)) this.groups.set(group, this.takeBack(group) ?? this.own(group));
-  }
-
-  private isStuck(): boolean {
-    const owners = [...this.groups.values()];
-    return owners.length > 0 && owners.every(({ failingSeconds }) => failingSeconds >= this.stuckSeconds);
   }
 
   private async handOver(owner: LaneGroup): Promise<void> {
@@ -151,7 +144,7 @@ export class Stage {
       clientId: this.clientId,
       events: {
         onState: (_group, from, to, reason) => {
-          if (to === "running") this.stuckSeconds = stuckSeconds.first;
+          if (to === "running") this.ability.proved();
           metrics.onState(group, to);
           const level = to === "rebuilding" || to === "standing-down" || to === "blocked" ? "warn" : "info";
           log[level]({ group, from, to, reason }, `lane group ${group} is ${to}`);
