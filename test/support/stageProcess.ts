@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import type { StageConfig } from "../../core/contract/stageConfig";
 import { Hopeless, until } from "../../core/wait";
 import { MemoryLimit } from "./memoryLimit";
+import { Scrape } from "./scrape";
 
 export interface LogLine {
   msg?: string;
@@ -20,7 +21,7 @@ export interface LogLine {
 }
 
 /** What preload-faults.cjs makes happen around commits: probabilities, or the number of the commit. */
-export type CommitFault = "before" | "after" | "lost";
+export type CommitFault = "before" | "stopped" | "after" | "lost";
 export type CommitFaults = Partial<Record<CommitFault, number>> & { at?: Record<number, CommitFault> };
 
 export interface StageProcessOptions {
@@ -137,11 +138,14 @@ export class StageProcess {
     return { status: response.status, text: await response.text() };
   }
 
+  /** Its metrics. */
+  async scrape(): Promise<Scrape> {
+    return new Scrape((await this.get("/metrics")).text);
+  }
+
   /** Its lag by lane, as its metrics have it. */
   async lag(): Promise<Record<number, number>> {
-    const { text } = await this.get("/metrics");
-    const found = [...text.matchAll(/^iotef_stage_lag_records\{lane="(\d+)"\} (\d+)$/gm)];
-    return Object.fromEntries(found.map(([, lane, records]) => [Number(lane), Number(records)]));
+    return (await this.scrape()).by("iotef_stage_lag_records", "lane");
   }
 
   /** Ends it for good: SIGTERM (drains) or SIGKILL. Returns its exit code. */

@@ -18,7 +18,11 @@ export class StageMetrics {
   private readonly bytesIn = this.counter("bytes_in_total", "Bytes of keys and values of committed source records", [
     "lane",
   ]);
-  private readonly bytesOut = this.counter("bytes_out_total", "Bytes of committed records, with headers", ["lane"]);
+  private readonly bytesOut = this.counter(
+    "bytes_out_total",
+    "Bytes of records committed to the destination, with headers; dead letters are not among them",
+    ["lane"],
+  );
   private readonly deadLetters = this.counter("dead_letters_total", "Records that became dead letters", ["lane"]);
   private readonly lost = this.counter("lost_records_total", "Records given up by acceptLoss", ["lane"]);
   private readonly rebuilds = this.counter("rebuilds_total", "Sessions given up after an error", ["group"]);
@@ -82,7 +86,7 @@ export class StageMetrics {
         recordsIn += step.recordsIn;
         recordsOut += step.outputs.length;
         bytesIn += step.bytesIn;
-        bytesOut += step.bytes;
+        bytesOut += step.bytes - step.deadLetterBytes;
         letters += step.deadLetters.length;
         if (step.originTime !== undefined) this.age.observe(Math.max(0, now - step.originTime) / 1000);
         if (step.consumedMs !== undefined) this.consumed.observe(step.consumedMs / 1000);
@@ -97,8 +101,9 @@ export class StageMetrics {
   }
 
   onState(group: number, to: State): void {
-    if (to === "rebuilding") this.rebuilds.inc({ group });
-    if (to === "standing-down") this.fences.inc({ group });
+    // Also by nothing: of what comes into being with its first event no rate shows that one.
+    this.rebuilds.inc({ group }, to === "rebuilding" ? 1 : 0);
+    this.fences.inc({ group }, to === "standing-down" ? 1 : 0);
   }
 
   onLoss(lane: number, records: bigint): void {
