@@ -43,7 +43,7 @@ describe("a stage that must not go on by itself", function () {
     });
   });
 
-  it("joins no group of another cluster than the one that it is to read, and says why it is not ready", async () => {
+  it("joins no group of another cluster than the one that it is to read, says why it is not ready, and is not restarted for it", async () => {
     const { config } = await pipelineOf("astray");
     await whileStageRuns({ ...config, from: { ...config.from!, clusterId: "another" } }, async (stage) => {
       await until(
@@ -52,6 +52,17 @@ describe("a stage that must not go on by itself", function () {
           const { status, text } = await stage.get("/readyz");
           assert.equal(status, 503);
           assert.match(text, /not a member .*: the brokers of edge are those of a cluster with the id/);
+        },
+        { within: 300, every: 0.2 },
+      );
+      let longest = 0;
+      await until(
+        "an answer ends the silence that liveness goes by",
+        async () => {
+          const { text } = await stage.get("/healthz");
+          const silence = Number(/the group answered (\d+) s ago/.exec(text)![1]);
+          longest = Math.max(longest, silence);
+          assert.ok(silence < longest, text);
         },
         { within: 300, every: 0.2 },
       );

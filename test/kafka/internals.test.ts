@@ -39,7 +39,6 @@ describe("kafkajs' internals", () => {
       "refreshMetadata",
       "findTopicPartitionMetadata",
       "findBroker",
-      "findGroupCoordinator",
     ] as const) {
       assert.equal(typeof cluster[name], "function", name);
     }
@@ -64,6 +63,7 @@ describe("kafkajs' internals", () => {
   it("have the broker's requests that the writer, the reader and the group's member send", () => {
     const broker = fromKafkajs("src/broker/index.js").prototype;
     for (const name of [
+      "findGroupCoordinator",
       "initProducerId",
       "addPartitionsToTxn",
       "listOffsets",

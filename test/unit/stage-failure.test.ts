@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { errorOfCode, kindOf } from "../../workloads/stage/kafka/failure";
+import { KafkaJSConnectionError, KafkaJSNumberOfRetriesExceeded } from "kafkajs";
+import { describeFailure, errorOfCode, KafkaFailure, kindOf } from "../../workloads/stage/kafka/failure";
 
 describe("kindOf", () => {
   const isNetwork = (code: string) => kindOf(Object.assign(new Error("x"), { code })).network;
@@ -23,5 +24,17 @@ describe("kindOf", () => {
     }
     assert.deepEqual(kindOf(fault), { type: "RangeError", network: false, fenced: false, broker: undefined });
     assert.ok(!isNetwork("ERR_INVALID_ARG_TYPE"));
+  });
+});
+
+describe("describeFailure", () => {
+  it("names the broker, once, also where a client has tried several times", () => {
+    const silent = new KafkaJSConnectionError("Connection timeout", { broker: "edge-1:9092" });
+    const tried = new KafkaJSNumberOfRetriesExceeded(silent, { retryCount: 2, retryTime: 300 });
+    for (const error of [silent, tried])
+      assert.equal(describeFailure(error), "Connection timeout (broker edge-1:9092)");
+    const failure = new KafkaFailure("Produce", "KafkaJSConnectionError", false, { cause: silent });
+    assert.equal(describeFailure(failure), failure.message);
+    assert.equal(failure.message, "Produce: KafkaJSConnectionError: Connection timeout (broker edge-1:9092)");
   });
 });

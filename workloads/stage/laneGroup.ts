@@ -1,4 +1,3 @@
-import { messageOf } from "../../core/errors";
 import { longestTransactionMs, type StageConfig } from "../../core/contract/stageConfig";
 import { transactionalId } from "../../core/naming";
 import { AtWork, type UnderWay } from "./atWork";
@@ -6,7 +5,7 @@ import { Blocked, BlockedLanes } from "./blocked";
 import { checkpointPart, type Checkpoint, type Positions } from "./checkpoint";
 import { Gate } from "./gate";
 import { ClusterConnection, type KafkaLog } from "./kafka/connection";
-import { KafkaFailure } from "./kafka/failure";
+import { describeFailure, KafkaFailure } from "./kafka/failure";
 import { partitionKey } from "./kafka/produce";
 import { TransactionWriter } from "./kafka/writer";
 import { Lifecycle, type State } from "./lifecycle";
@@ -150,7 +149,7 @@ export class LaneGroup {
       } catch (error) {
         if (this.stopping) break;
         if (this.handingOver) {
-          reason = `handed over: ${messageOf(error)}`;
+          reason = `handed over: ${describeFailure(error)}`;
           break;
         }
         await this.stepBack(error);
@@ -248,11 +247,12 @@ export class LaneGroup {
       group,
       lanes,
       source: source.key,
+      topic: this.args.source.topic,
+      topicId: source.topicId,
       transactionTimeoutMs: this.transactionTimeoutMs,
       transactionalIdsOf: (other: number) => this.transactionalIdsOf(other),
     };
     const found = await recover(connection, args, async (plan) => {
-      checkTopicId(config, plan.topicIds, source.topicId);
       source.prepare(lanes, plan.positions);
       const claim = checkpointPart(config.checkpointTopic, config.stage, group, compose(plan, plan.positions));
       const written = await writer.write([claim]);
@@ -279,7 +279,7 @@ export class LaneGroup {
 
   /** After an error: the pause or the wait that suits it. */
   private async stepBack(error: unknown): Promise<void> {
-    const reason = messageOf(error);
+    const reason = describeFailure(error);
     const failingSince = this.failingSince ?? performance.now();
     this.failingSince = undefined;
     if (error instanceof Outranked) {
@@ -308,15 +308,6 @@ export class LaneGroup {
     });
     while (!over && !this.stopping) await this.stopSignal.wait();
   }
-}
-
-/** @throws Blocked where the topic is not the one that the checkpoint's positions belong to */
-function checkTopicId(config: StageConfig, stored: ReadonlySet<string>, found: string | undefined): void {
-  const other = [...stored].find((id) => id !== found);
-  if (other === undefined) return;
-  throw new Blocked(
-    `stream ${config.from?.topic} was deleted and made again (topic id ${other} became ${found}): its offsets mean other records now; give the stage a new name to read the new one from its start`,
-  );
 }
 
 /** By lane: how many records lie between where it stood and where it goes on, where there are any. */

@@ -139,12 +139,32 @@ export class ClusterConnection {
 
   /** The broker that keeps a transactional id. */
   coordinatorOf(transactionalId: string): Promise<Broker> {
-    return this.cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: 1 });
+    return this.findCoordinator({ groupId: transactionalId, coordinatorType: 1 });
   }
 
   /** The broker that keeps a consumer group. */
   groupCoordinatorOf(groupId: string): Promise<Broker> {
-    return this.cluster.findGroupCoordinator({ groupId, coordinatorType: 0 });
+    return this.findCoordinator({ groupId, coordinatorType: 0 });
+  }
+
+  /**
+   * Asks one broker after the other. So does kafkajs, but it forgets why none could tell: their addresses may be such as only
+   * other brokers reach, or the user may not ask.
+   */
+  private async findCoordinator(sought: { groupId: string; coordinatorType: number }): Promise<Broker> {
+    let failure: unknown = errorOfCode(15);
+    for (const nodeId of inAnyOrder(Object.keys(this.cluster.brokerPool.brokers))) {
+      let found: number;
+      try {
+        const asked = await this.cluster.findBroker({ nodeId });
+        found = (await asked.findGroupCoordinator(sought)).coordinator.nodeId;
+      } catch (error) {
+        failure = error;
+        continue;
+      }
+      return this.broker(found);
+    }
+    throw failure;
   }
 
   async refresh(): Promise<void> {

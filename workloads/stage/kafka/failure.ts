@@ -12,9 +12,19 @@ export class KafkaFailure extends Error {
     readonly fenced: boolean,
     options: { cause: unknown },
   ) {
-    super(`${during}: ${type}: ${messageOf(options.cause)}`, options);
+    super(`${during}: ${type}: ${describeFailure(options.cause)}`, options);
     this.name = "KafkaFailure";
   }
+}
+
+/**
+ * What went wrong, and with which broker: a connection that is not made and an answer that does not come do not say so
+ * themselves, and an address that brokers advertise may be one that nobody here has written down (facts/kafka.md B13).
+ */
+export function describeFailure(error: unknown): string {
+  const text = messageOf(error);
+  const { broker } = kindOf(error);
+  return broker === undefined || text.includes(broker) ? text : `${text} (broker ${broker})`;
 }
 
 /** What the errors of kafkajs come down to. */
@@ -40,7 +50,6 @@ const networkErrors = new Set([
   "KafkaJSRequestTimeoutError",
   "KafkaJSBrokerNotFound",
   "KafkaJSLockTimeout",
-  "KafkaJSGroupCoordinatorNotFound",
   "KafkaJSMetadataNotLoaded",
   "KafkaJSTopicMetadataNotLoaded",
 ]);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AssignerProtocol } from "kafkajs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
-import { messageOf } from "../../../core/errors";
+import { Blocked } from "../blocked";
 import { assignLaneGroups, groupCount, lanesOf, type Member } from "../assigner";
 import { ClusterConnection, type KafkaLog } from "./connection";
-import { kindOf, loginError } from "./failure";
+import { describeFailure, kindOf, loginError } from "./failure";
 import type { Broker } from "./internals";
 
 export interface GroupMemberArgs {
@@ -24,6 +24,8 @@ export interface GroupMemberArgs {
   taking: () => number[];
   /** Whether it can do nothing with the lane groups that it has, so that another member should try. */
   isStuck: () => boolean;
+  /** Whether it could not lately, so that the others should keep them. */
+  isLastResort: () => boolean;
   /** The membership ended and will not come back. */
   onLost: (reason: string) => void;
 }
@@ -66,6 +68,8 @@ export class GroupMember {
   private owned: number[] = [];
   /** It joined with groups that it was taking, and so may have kept more than its share. */
   private unshared = false;
+  /** It joined as a last resort, and so may have been given less than its share. */
+  private isLastResort = false;
   private joins = 0;
   private heartbeats = 0;
   private lastSign = performance.now();
@@ -128,10 +132,12 @@ export class GroupMember {
       } catch (error) {
         if (this.left.signal.aborted) return;
         this.joined = false;
+        // They have answered: a restart would mend nothing.
+        if (error instanceof Blocked) this.signOfLife();
         const { type } = kindOf(error);
         const final = finalErrors.has(type);
         const message = this.warn(
-          `${messageOf(error)}${final ? "" : type === loginError ? loginHint : ", asking anew"}`,
+          `${describeFailure(error)}${final ? "" : type === loginError ? loginHint : ", asking anew"}`,
         );
         if (final) return onLost(message);
       } finally {
@@ -165,7 +171,7 @@ export class GroupMember {
     });
   }
 
-  /** Out of the group for long enough that others have the lane groups, which they keep when it comes back. */
+  /** Out of the group for long enough that others have the lane groups, which they keep when it comes back as a last resort. */
   private async standAside(): Promise<void> {
     this.joined = false;
     this.memberId = "";
@@ -198,8 +204,8 @@ export class GroupMember {
   }
 
   /**
-   * Until it is to leave or can do nothing, has more to share than when it joined, or the group wants its members to join anew or
-   * does not answer.
+   * Until it is to leave or can do nothing, has more to share than when it joined or can take more, or the group wants its members to
+   * join anew or does not answer.
    * @throws what ended it, in the last two cases
    */
   private async heartbeat(coordinator: Broker, groupGenerationId: number): Promise<void> {
@@ -209,6 +215,7 @@ export class GroupMember {
       await this.rest(Math.min(sessionMs / heartbeatsInSession, mostHeartbeatMs));
       if (this.left.signal.aborted || this.args.isStuck()) return;
       if (this.unshared && this.args.taking().length === 0) return;
+      if (this.isLastResort && !this.args.isLastResort()) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
       this.signOfLife();
@@ -257,10 +264,12 @@ export class GroupMember {
     const { generation, place, laneGroups, endpoint } = this.args;
     const taking = this.args.taking();
     this.unshared = taking.length > 0 && this.owned.length > 1;
+    this.isLastResort = this.args.isLastResort();
     const described: Omit<Described, "id"> = {
       generation,
       owned: this.owned,
       taking,
+      isLastResort: this.isLastResort,
       place,
       laneGroups,
       lanes: endpoint.partitions,

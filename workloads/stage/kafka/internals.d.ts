@@ -17,7 +17,6 @@ declare module "kafkajs/src/cluster" {
     refreshMetadata(): Promise<void>;
     findTopicPartitionMetadata(topic: string): PartitionMetadata[];
     findBroker(options: { nodeId: string }): Promise<Broker>;
-    findGroupCoordinator(options: { groupId: string; coordinatorType: number }): Promise<Broker>;
   }
   export = Cluster;
 }
@@ -112,6 +111,10 @@ declare module "kafkajs-internals" {
       pool: Connection[];
       send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer>;
     };
+    findGroupCoordinator(options: {
+      groupId: string;
+      coordinatorType: number;
+    }): Promise<{ coordinator: { nodeId: number } }>;
     initProducerId(options: {
       transactionalId: string;
       transactionTimeout: number;

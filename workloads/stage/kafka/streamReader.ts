@@ -1,6 +1,6 @@
 import { messageOf } from "../../../core/errors";
 import type { ClusterConnection } from "./connection";
-import { kindOf, KafkaFailure } from "./failure";
+import { describeFailure, kindOf, KafkaFailure } from "./failure";
 import { fetchRecords, longestPollMs, type FetchedPartition, type FetchedTopic } from "./fetch";
 import { isPassing } from "./offsets";
 import type { AtWork } from "../atWork";
@@ -247,7 +247,7 @@ export class StreamReader {
       for (const lane of lanes.filter((each) => !each.told && silent(each, silenceMs.all))) {
         lane.told = true;
         lane.highWatermark = undefined;
-        this.options.onSilence(lane.lane, (now - lane.lastWell) / 1000, messageOf(error));
+        this.options.onSilence(lane.lane, (now - lane.lastWell) / 1000, describeFailure(error));
       }
       if (kind.network && kind.broker) this.connection.drop(kind.broker);
       return;

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { messageOf } from "../../../core/errors";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import type { AtWork } from "../atWork";
 import { Blocked, type BlockedLanes } from "../blocked";
 import { sourceKey, type Positions } from "../checkpoint";
 import type { ClusterConnection } from "../kafka/connection";
+import { describeFailure } from "../kafka/failure";
 import { isPassing, offsetOf } from "../kafka/offsets";
 import { StreamReader } from "../kafka/streamReader";
 import { InOrder } from "../inOrder";
@@ -155,7 +155,7 @@ export class StreamLanes implements LaneSource {
     } catch (error) {
       if (!stored.has(lane) || !isPassing(error)) throw error;
       context.log.warn(
-        { lane, reason: messageOf(error) },
+        { lane, reason: describeFailure(error) },
         `lane ${lane}: goes on unchecked, its leader does not answer`,
       );
       return undefined;
