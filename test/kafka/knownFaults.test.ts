@@ -17,13 +17,14 @@ const quickExpiry = {
   "producer.id.expiration.check.interval.ms": "500",
 };
 
-/** Symptoms that others' stages have had (facts/kafka.md 5); where another file has the test, it is named there after what happens. */
+/** Symptoms that others' stages have had (facts/kafka.md 5). The others have files of their own: docs/exactly-once.md has the list. */
 describe("known faults of others", function () {
   this.timeout(600_000);
   const partitions = 2;
 
   before(buildStage);
 
+  // B6
   it("stage dead for ever after its transactional id expired while it was idle (micronaut-kafka#542)", () =>
     withStage({ name: "expiry", properties: quickExpiry }, async ({ kafka, pipeline, stage }) => {
       await feedInto(kafka, pipeline);
@@ -40,6 +41,7 @@ describe("known faults of others", function () {
       );
     }));
 
+  // B5
   it("whole source processed again after the group's offsets expired (librdkafka#1442): the group stores none", () =>
     withStage({ name: "offsets" }, async ({ kafka, pipeline, stage }) => {
       await feedInto(kafka, pipeline);
@@ -64,6 +66,7 @@ describe("known faults of others", function () {
       }
     }));
 
+  // B19; a host that drops what comes: test/kafka/silentHost.test.ts, and ./scripts/faults on the lab's hosts.
   it("producer hangs on a connection that swallows everything (kafkajs#919)", async () => {
     const links = await Toxiproxy.start();
     const stagesThrough = (broker: number, port: number) => links.listen(`silent-${broker}`, port);

@@ -9,7 +9,8 @@ import { whileStageRuns } from "../support/stageProcess";
 describe("a record that cannot be processed", function () {
   this.timeout(600_000);
 
-  it("becomes a dead letter with the reason, and its lane goes on", async () => {
+  // B17 (facts/kafka.md 5): one of them has outputs that no broker takes.
+  it("becomes a dead letter with the reason, and its lane goes on: too large, it blocks its partition (scality/backbeat#735)", async () => {
     const { edge, cloud } = await clusters();
     const pipeline = await Pipeline.create({
       name: "poison",

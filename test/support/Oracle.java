@@ -2,6 +2,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.*;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.consumer.*;
 import org.apache.kafka.common.TopicPartition;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * Oracle stream SOURCE_BOOTSTRAP SOURCE_TOPIC DESTINATION_BOOTSTRAP DESTINATION_TOPIC [DEAD_LETTER_TOPIC]
  * Oracle device DEVICE DESTINATION_BOOTSTRAP DESTINATION_TOPIC POSITIONS_PER_LANE
+ * Oracle values BOOTSTRAP TOPIC...    only reads: the values of each topic, as texts without quotes
  */
 public class Oracle {
   static final Duration POLL = Duration.ofMillis(300);
@@ -23,6 +25,10 @@ public class Oracle {
   record Expected(long offset, long checksum) {}
 
   public static void main(String[] args) {
+    if (args[0].equals("values")) {
+      System.out.println(Arrays.stream(args).skip(2).map(topic -> values(args[1], topic)).collect(Collectors.joining(",", "{", "}")));
+      return;
+    }
     boolean stream = args[0].equals("stream");
     Map<Integer, List<Expected>> expected = stream ? readSource(args[1], args[2]) : null;
     String bootstrap = args[stream ? 3 : 2], topic = args[stream ? 4 : 3], sourceTopic = args[stream ? 2 : 1];
@@ -74,6 +80,12 @@ public class Oracle {
     System.out.printf(
         "{\"source\":%d,\"records\":%d,\"lost\":%d,\"doubled\":%d,\"outOfOrder\":%d,\"damaged\":%d,\"invented\":%d,\"foreign\":%d,\"deadLetters\":%d,\"openEnd\":%d}%n",
         total, counts[0], lost, doubled, disorder, damaged, invented, counts[1], deadCount, ends[1] - ends[0]);
+  }
+
+  static String values(String bootstrap, String topic) {
+    List<String> quoted = new ArrayList<>();
+    read(bootstrap, topic, record -> quoted.add('"' + new String(record.value(), StandardCharsets.UTF_8) + '"'));
+    return '"' + topic + "\":" + quoted;
   }
 
   static Map<Integer, List<Expected>> readSource(String bootstrap, String topic) {

@@ -28,6 +28,14 @@ export interface StreamAudit {
   deadLetterTopic?: string;
 }
 
+/** The committed values of some topics, in order of partition and offset; of plain texts only. */
+export function readCommitted(
+  bootstrapServers: readonly string[],
+  topics: readonly string[],
+): Promise<Record<string, string[]>> {
+  return run(["values", bootstrapServers.join(","), ...topics]);
+}
+
 export function auditStream({ source, destination, deadLetterTopic }: StreamAudit): Promise<Verdict> {
   return run([
     "stream",
@@ -47,7 +55,7 @@ export function auditDevice(
   return run(["device", device, destination.bootstrapServers.join(","), destination.topic, String(perLane)]);
 }
 
-async function run(args: string[]): Promise<Verdict> {
+async function run<Answer = Verdict>(args: string[]): Promise<Answer> {
   const { javaHome, libsDir } = findKafkaDist();
   const log4j = `-Dlog4j2.configurationFile=${path.join(__dirname, "log4j2.properties")}`;
   const file = path.join(__dirname, "Oracle.java");
@@ -63,5 +71,5 @@ async function run(args: string[]): Promise<Verdict> {
     ...args,
   ];
   const { stdout } = await promisify(execFile)("nice", command, { maxBuffer: 1 << 24 });
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Verdict;
+  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Answer;
 }
