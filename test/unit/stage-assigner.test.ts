@@ -35,7 +35,7 @@ describe("assignLaneGroups", () => {
   it("gives a member that could run none some only where all could not", () => {
     const unable = (id: string, ...owned: number[]) => ({ ...member(id, 1, ...owned), isLastResort: true });
     assert.deepEqual(plain([unable("a", 0), member("b", 1, 1)], 2), { a: [], b: [0, 1] });
-    assert.deepEqual(plain([unable("a"), unable("b", 0, 1)], 2), { a: [0], b: [1] });
+    assert.deepEqual(plain([unable("a"), unable("b", 0, 1)], 2), { a: [1], b: [0] });
     assert.deepEqual(plain([unable("a"), { ...member("b", 2), isLastResort: true }], 1), { a: [], b: [0] });
   });
 
