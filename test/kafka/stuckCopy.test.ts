@@ -8,6 +8,7 @@ import { freePorts } from "../support/freePorts";
 import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
 import { StageProcess } from "../support/stageProcess";
+import { Toxiproxy } from "../support/toxiproxy";
 
 const [partitions, count] = [2, 100];
 
@@ -75,11 +76,41 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
       );
       assert.deepEqual(groups, []);
       await other.untilRunning(2);
+      const { status, text } = await stuck.get("/readyz");
+      assert.equal(status, 503, "a rollout would go on");
+      assert.match(text, /could run none of the lane groups/);
+      const since = stuck.lines.length;
       await other.end("SIGTERM");
-      await stuck.untilLine("has all lanes", ({ groups }) => groups?.length === 2, undefined, 300);
+      await stuck.untilLine("has all lanes", (line) => line.groups?.length === 2, since, 300);
     } finally {
       await Promise.all([stuck.end("SIGKILL"), other.end("SIGKILL")]);
     }
+  });
+
+  describe("and no other can either", () => {
+    it("keeps its share where both can again", async () => {
+      await duringSharedOutage("both-again", async ([first, second], mend) => {
+        const since = [first.lines.length, second.lines.length] as const;
+        await mend("first");
+        await first.untilLine("runs its share", ({ to }) => to === "running", since[0], 300);
+        await mend("second");
+        await second.untilLine("runs its share", ({ to }) => to === "running", since[1], 300);
+        const changed = [...sharesOf(first, since[0]), ...sharesOf(second, since[1])].filter((groups) => groups !== 1);
+        assert.deepEqual(changed, [], "the first that could run its own was given all");
+      });
+    });
+
+    it("leaves its share to the first that can, and has one again when it can, too", async () => {
+      await duringSharedOutage("one-again", async ([first, second], mend) => {
+        const since = second.lines.length;
+        await mend("first");
+        await first.untilRunning(2);
+        await second.untilLine("is a spare", ({ groups }) => groups?.length === 0, since, 300);
+        assert.equal((await second.get("/readyz")).status, 503, "a rollout would go on");
+        await mend("second");
+        await second.untilLine("runs its share", ({ to }) => to === "running", since, 300);
+      });
+    });
   });
 
   it("comes back as a new member where the group has forgotten it", async () => {
@@ -107,4 +138,60 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
       await stuck.end("SIGKILL");
     }
   });
+
+  /** Two copies, whose ways to the destination are mended one by one, when both have given up and share the lanes again. */
+  async function duringSharedOutage(
+    name: string,
+    then: (
+      copies: readonly [StageProcess, StageProcess],
+      mend: (which: "first" | "second") => Promise<void>,
+    ) => Promise<void>,
+  ): Promise<void> {
+    const { edge, cloud } = await clusters();
+    const links = await Toxiproxy.start();
+    const copies: StageProcess[] = [];
+    try {
+      const pipeline = await Pipeline.create({
+        name,
+        process: "copy",
+        source: edge,
+        destination: cloud,
+        partitions,
+        laneGroups: 2,
+      });
+      const start = async (which: "first" | "second") => {
+        const broker = Number(cloud.bootstrapServers[0]!.split(":")[1]);
+        const bootstrapServers = [`127.0.0.1:${await links.listen(which, broker)}`];
+        await links.setOpen(which, false);
+        const copy = new StageProcess({
+          config: { ...pipeline.config, to: { ...pipeline.config.to, bootstrapServers } },
+        });
+        copies.push(copy);
+        return copy;
+      };
+      const both = [await start("first"), await start("second")] as const;
+      for (const copy of both) {
+        const left = await copy.untilLine(
+          "lets it try",
+          ({ msg }) => /could not be run here: left/.test(msg ?? ""),
+          0,
+          300,
+        );
+        await until(
+          "the copies share the lanes again",
+          async () => assert.equal(sharesOf(copy, copy.lines.indexOf(left)).at(-1), 1),
+          { within: 60, every: 0.2 },
+        );
+      }
+      await then(both, (which) => links.setOpen(which, true));
+    } finally {
+      await Promise.all(copies.map((copy) => copy.end("SIGKILL")));
+      await links.stop();
+    }
+  }
 });
+
+/** How many lane groups it was given, time after time. */
+function sharesOf(copy: StageProcess, since: number): number[] {
+  return copy.lines.slice(since).flatMap(({ groups }) => (groups === undefined ? [] : [groups.length]));
+}

@@ -30,13 +30,39 @@ describe("Ability", () => {
     }
   });
 
-  it("tries for longer where it is given them as a last resort", () => {
+  it("tries for longer and longer where it is given them as a last resort, and is one until something runs", () => {
+    const tries: number[] = [];
+    for (let round = 0; round < 8; round++) {
+      ability.given();
+      const tried = [60, 120, 240, 480, 960].find((each) => ability.isStuck(failing(each)))!;
+      tries.push(tried);
+      now += tried;
+      assert.equal(ability.isLastResort, round > 0);
+      ability.gaveUp();
+      now += 3;
+    }
+    assert.deepEqual(tries, [60, 60, 120, 240, 480, 960, 960, 960]);
+    now += 117;
+    assert.ok(!ability.isLastResort, "others could do no more than it");
+  });
+
+  it("rests for no longer, and tries no longer than before, when others can after all", () => {
+    for (const _ of [1, 2, 3]) {
+      ability.given();
+      ability.gaveUp();
+    }
     ability.given();
-    ability.gaveUp();
+    ability.spared();
+    assert.ok(ability.isStuck(failing(60)));
+    assert.ok(ability.isLastResort);
+    now += 120;
+    assert.ok(!ability.isLastResort);
+  });
+
+  it("is as able as before where it is spared by an ordinary change", () => {
     ability.given();
-    ability.gaveUp();
-    assert.ok(!ability.isStuck(failing(119)));
-    assert.ok(ability.isStuck(failing(120)));
+    ability.spared();
+    assert.ok(!ability.isLastResort);
   });
 
   it("begins anew when something runs", () => {

@@ -5,6 +5,7 @@ const status = (more: Partial<StageStatus> = {}): StageStatus => ({
   isMember: true,
   silence: 0,
   stopping: false,
+  isLastResort: false,
   groups: [],
   ...more,
 });
@@ -14,6 +15,11 @@ describe("judgeReadiness", () => {
   it("is content with a spare, and with lanes that run", () => {
     assert.equal(judgeReadiness(status()).ok, true);
     assert.equal(judgeReadiness(status({ groups: [running] })).ok, true);
+  });
+
+  it("is not content with a spare that could run none", () => {
+    assert.equal(judgeReadiness(status({ isLastResort: true })).ok, false);
+    assert.equal(judgeReadiness(status({ isLastResort: true, groups: [running] })).ok, true);
   });
 
   it("says what is missing", () => {

@@ -13,8 +13,9 @@ export interface Member {
 
 /**
  * Hands out lane groups: only to the members of the highest generation (a placement that changed raises it), evenly, and with
- * as few changes of owner as evenness allows. Members beyond the number of groups, and those that could run none, are spares. A group that is being taken
- * stays with who takes it, evenly or not: it is run by nobody now, and passed on it would be for twice as long.
+ * as few changes of owner as evenness allows. Members beyond the number of groups are spares, and so are those that could run none.
+ * A group that is being taken stays with who takes it, evenly or not: it is run by nobody now, and passed on it would be for twice
+ * as long.
  * @returns every member with its groups, in ascending order
  */
 export function assignLaneGroups(members: readonly Member[], groups: number): Map<string, number[]> {

@@ -9,6 +9,8 @@ export interface StageStatus {
   /** Seconds since the consumer group last answered. */
   silence: number;
   stopping: boolean;
+  /** The others have the lane groups because it could not run them. */
+  isLastResort: boolean;
   /** Each with what it has been doing for the longest time: a record in its processor, or a step on the way to the next one. */
   groups: {
     group: number;
@@ -53,12 +55,17 @@ export function judgeLiveness({ silence, stopping, groups }: StageStatus): Verdi
   return { ok: stopping || !(isSilent || hangs), reasons };
 }
 
-/** Ready: a member of the group, and every lane group that it has is running, no lane of it blocked; a spare has none and is ready too. */
-export function judgeReadiness({ isMember, trouble, stopping, groups }: StageStatus): Verdict {
+/**
+ * Ready: a member of the group, and every lane group that it has is running, no lane of it blocked. A spare has none and is ready too, but for
+ * one that could run none: a rollout would go on with such copies until no other is left.
+ */
+export function judgeReadiness({ isMember, trouble, stopping, isLastResort, groups }: StageStatus): Verdict {
   const reasons: string[] = [];
   if (stopping) reasons.push("draining");
   if (!isMember)
     reasons.push(`not a member of the stage's consumer group yet${trouble === undefined ? "" : `: ${trouble}`}`);
+  if (isLastResort && groups.length === 0)
+    reasons.push("could run none of the lane groups that it had: the others have them, and later it tries again");
   for (const { group, state, reason, blocked } of groups) {
     if (state !== "running") reasons.push(`lane group ${group} is ${state}: ${reason}`);
     for (const [lane, why] of blocked) reasons.push(`lane ${lane} is blocked: ${why}`);

@@ -60,9 +60,10 @@ export class Stage {
       sessionMs: config.timing?.sessionMs ?? defaultSessionMs,
       log: kafkaLogInto(log),
       onAssigned: (groups) => this.assign(groups),
-      taking: () => [...this.groups.values()].filter(({ isTaking }) => isTaking).map(({ group }) => group),
+      taking: () => this.taking,
       isStuck: () => this.ability.isStuck(this.groups.values()),
-      isLastResort: () => this.ability.isLastResort,
+      // One that is taking a lane group has reached both ends.
+      isLastResort: () => this.ability.isLastResort && this.taking.length === 0,
       onLost: args.onLost,
     });
   }
@@ -79,8 +80,8 @@ export class Stage {
       blocked,
       atWork,
     }));
-    const { isMember, trouble, silence } = this.member;
-    return { isMember, trouble, silence, stopping: this.stopping, groups };
+    const { isMember, trouble, silence, isLastResort } = this.member;
+    return { isMember, trouble, silence, stopping: this.stopping, isLastResort, groups };
   }
 
   /**
@@ -108,12 +109,17 @@ export class Stage {
   /** Keeps what it has of the wanted groups, hands the others over, and takes the new ones. */
   private assign(wanted: number[]): void {
     if (this.stopping) return;
-    if (wanted.length > 0) this.ability.given();
-    else if (this.ability.isStuck(this.groups.values())) this.ability.gaveUp();
+    if (this.groups.size === 0 && wanted.length > 0) this.ability.given();
+    if (wanted.length === 0 && this.ability.isStuck(this.groups.values())) this.ability.gaveUp();
+    else if (wanted.length === 0) this.ability.spared();
     this.args.log.info({ groups: wanted }, "lane groups assigned");
     for (const owner of [...this.groups.values()]) if (!wanted.includes(owner.group)) void this.handOver(owner);
     for (const group of wanted)
       if (!this.groups.has(group)) this.groups.set(group, this.takeBack(group) ?? this.own(group));
+  }
+
+  private get taking(): number[] {
+    return [...this.groups.values()].filter(({ isTaking }) => isTaking).map(({ group }) => group);
   }
 
   private async handOver(owner: LaneGroup): Promise<void> {
@@ -133,6 +139,7 @@ export class Stage {
   private own(group: number): LaneGroup {
     const { config, metrics, log } = this.args;
     const lanes = lanesOf(group, config.laneGroups, (config.from ?? config.to).partitions);
+    metrics.onOwned(group, lanes);
     return new LaneGroup({
       config,
       group,

@@ -43,15 +43,16 @@ const mostHeartbeatMs = 500;
 /** Between two tries to reach the group; and away from it, while the others share what this member could do nothing with. */
 const pauseMs = { first: 50, longest: 2000, aside: 3000 };
 
+/**
+ * After so long a last resort that has become able says so, and has the lane groups of those that have not: where all could do nothing
+ * for the same reason, each has the time to keep its own.
+ */
+const ableMs = 10_000;
+
 /** The group goes on: the member joins it again, as itself or, where the group has forgotten it, as a new one. */
 const rejoinErrors = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID"]);
 /** Another try would end the same. */
-const finalErrors = new Set([
-  "GROUP_AUTHORIZATION_FAILED",
-  "TOPIC_AUTHORIZATION_FAILED",
-  "INCONSISTENT_GROUP_PROTOCOL",
-  "INVALID_SESSION_TIMEOUT",
-]);
+const finalErrors = new Set(["INCONSISTENT_GROUP_PROTOCOL", "INVALID_SESSION_TIMEOUT"]);
 
 /** A wrong password cannot be told from a connection that broke, and a secret that was rotated is right at one of the next tries. */
 const loginHint =
@@ -68,8 +69,8 @@ export class GroupMember {
   private owned: number[] = [];
   /** It joined with groups that it was taking, and so may have kept more than its share. */
   private unshared = false;
-  /** It joined as a last resort, and so may have been given less than its share. */
-  private isLastResort = false;
+  /** It joined as a last resort, and so may have been given less than it can run. */
+  private joinedAsLastResort = false;
   private joins = 0;
   private heartbeats = 0;
   private lastSign = performance.now();
@@ -90,6 +91,11 @@ export class GroupMember {
   /** Whether the group counts this replica in. */
   get isMember(): boolean {
     return this.joined;
+  }
+
+  /** Whether the others have the lane groups because it could not run them. */
+  get isLastResort(): boolean {
+    return this.joined && this.joinedAsLastResort;
   }
 
   /** Why it is no member at the moment, as far as that is known. */
@@ -184,12 +190,13 @@ export class GroupMember {
   /** @returns the generation of the group that it is a member of */
   private async join(coordinator: Broker): Promise<number> {
     const { groupId, sessionMs, endpoint } = this.args;
+    const isLastResort = this.args.isLastResort();
     const group = await coordinator.joinGroup({
       groupId,
       memberId: this.memberId,
       sessionTimeout: sessionMs,
       rebalanceTimeout: sessionMs,
-      groupProtocols: [{ name: protocolName, metadata: this.describe() }],
+      groupProtocols: [{ name: protocolName, metadata: this.describe(isLastResort) }],
     });
     this.memberId = group.memberId;
     const { memberAssignment } = await coordinator.syncGroup({
@@ -199,6 +206,7 @@ export class GroupMember {
       groupAssignment: group.leaderId === group.memberId ? this.assign(group.members) : [],
     });
     const lanes = AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment[endpoint.topic] ?? [];
+    this.joinedAsLastResort = isLastResort;
     this.onJoin(lanes);
     return group.generationId;
   }
@@ -211,11 +219,13 @@ export class GroupMember {
   private async heartbeat(coordinator: Broker, groupGenerationId: number): Promise<void> {
     const { groupId, sessionMs } = this.args;
     const { memberId } = this;
+    let able = performance.now() + ableMs;
     for (;;) {
       await this.rest(Math.min(sessionMs / heartbeatsInSession, mostHeartbeatMs));
       if (this.left.signal.aborted || this.args.isStuck()) return;
       if (this.unshared && this.args.taking().length === 0) return;
-      if (this.isLastResort && !this.args.isLastResort()) return;
+      if (this.joinedAsLastResort && this.args.isLastResort()) able = performance.now() + ableMs;
+      if (this.joinedAsLastResort && performance.now() > able) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
       this.signOfLife();
@@ -260,16 +270,15 @@ export class GroupMember {
   }
 
   /** What it tells the group's leader. */
-  private describe(): Buffer {
+  private describe(isLastResort: boolean): Buffer {
     const { generation, place, laneGroups, endpoint } = this.args;
     const taking = this.args.taking();
     this.unshared = taking.length > 0 && this.owned.length > 1;
-    this.isLastResort = this.args.isLastResort();
     const described: Omit<Described, "id"> = {
       generation,
       owned: this.owned,
       taking,
-      isLastResort: this.isLastResort,
+      isLastResort,
       place,
       laneGroups,
       lanes: endpoint.partitions,
