@@ -155,6 +155,17 @@ describe("the metrics of a stage", function () {
     await kafka.withAdmin((admin) =>
       admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries }] }),
     );
+    await until(
+      "the broker knows of it",
+      async () => {
+        const resources = [{ type: 2, name: topic, configNames: ["max.message.bytes"] }];
+        const { resources: described } = await kafka.withAdmin((admin) =>
+          admin.describeConfigs({ resources, includeSynonyms: false }),
+        );
+        assert.equal(described[0]!.configEntries[0]!.configValue, String(bytes));
+      },
+      generously,
+    );
   }
 
   /** Between what a client sees of the records and what each of them may take beside that in a batch. */

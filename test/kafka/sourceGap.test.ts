@@ -52,7 +52,7 @@ async function untilBlocked(stage: StageProcess): Promise<void> {
 
 /** A commit can be seen before the stage has its answer. */
 async function untilLost(stage: StageProcess, records: number): Promise<void> {
-  await until("the loss is counted", async () => assert.deepEqual(await lost(stage), { 0: records }), {
+  await until("the loss is counted", async () => assert.equal((await lost(stage))[0], records), {
     within: 300,
     every: 0.2,
   });
@@ -142,7 +142,7 @@ describe("a source that no longer holds what the checkpoint says: a gap that nob
 
     await run(true, async (stage) => {
       await stage.untilRunning();
-      assert.deepEqual(await lost(stage), {}, "nothing has come that it could be committed with");
+      assert.equal((await lost(stage))[0], 0, "nothing has come that it could be committed with");
     });
     await run(true, async (stage) => {
       await stage.untilRunning();
@@ -152,7 +152,7 @@ describe("a source that no longer holds what the checkpoint says: a gap that nob
     });
     await run(true, async (stage) => {
       await stage.untilRunning();
-      assert.deepEqual(await lost(stage), {}, "it is behind the checkpoint now");
+      assert.equal((await lost(stage))[0], 0, "it is behind the checkpoint now");
     });
   });
 

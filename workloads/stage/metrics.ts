@@ -100,10 +100,15 @@ export class StageMetrics {
     }
   }
 
+  /** What should never happen counts from 0 on: of a counter that comes into being with its first event no rate shows that one. */
+  onOwned(group: number, lanes: readonly number[]): void {
+    for (const counter of [this.rebuilds, this.fences]) counter.inc({ group }, 0);
+    for (const lane of lanes) for (const counter of [this.lost, this.deadLetters]) counter.inc({ lane }, 0);
+  }
+
   onState(group: number, to: State): void {
-    // Also by nothing: of what comes into being with its first event no rate shows that one.
-    this.rebuilds.inc({ group }, to === "rebuilding" ? 1 : 0);
-    this.fences.inc({ group }, to === "standing-down" ? 1 : 0);
+    if (to === "rebuilding") this.rebuilds.inc({ group });
+    if (to === "standing-down") this.fences.inc({ group });
   }
 
   onLoss(lane: number, records: bigint): void {
