@@ -8,6 +8,7 @@ import type { KafkaState, Right } from "../../core/contract/kafkaState";
 import { reconcileRefused } from "../../core/contract/reconcileJob";
 import { until } from "../../core/wait";
 import { connectAsOperator } from "../../workloads/reconcile/connect";
+import { observeElections } from "../../workloads/reconcile/observeElections";
 import type { LoadedJob } from "../../workloads/reconcile/readJob";
 import type { Refused } from "../../workloads/reconcile/refused";
 import { reconcile } from "../../workloads/reconcile/reconcile";
@@ -296,6 +297,15 @@ describe("the reconcile Job, on brokers as the cluster runs them", function () {
     const operator = connectAsOperator(jobOf({ topics: [], users: [] }, {}));
     try {
       await operator.incrementalAlterConfigs({ resources: [{ resourceType, resourceName, configs: [setting] }] });
+      await until(
+        "a broker shows it",
+        async () => {
+          const topic = where === "brokers" ? "frames" : where.topic;
+          const { onTopic, onBrokers } = await observeElections(operator, [topic]);
+          assert.equal((where === "brokers" ? onBrokers : onTopic).includes(topic), on);
+        },
+        { within: 60, every: 0.2 },
+      );
     } finally {
       await operator.close();
     }

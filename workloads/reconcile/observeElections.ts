@@ -6,7 +6,7 @@ export const uncleanElection = "unclean.leader.election.enable";
 /** Topics where it may, by where that is set. */
 export interface UncleanElections {
   onTopic: string[];
-  /** For all topics that do not say otherwise. */
+  /** By the configuration of the broker that was asked, or of all: for topics that do not say otherwise. */
   onBrokers: string[];
 }
 

@@ -48,8 +48,8 @@ function planElections({ state }: LoadedJob, { elections }: Observed, plan: Plan
     if (!wanted.has(name)) plan.steps.push({ kind: "configureTopic", name, set: {}, unset: [uncleanElection] });
   if (elections.onBrokers.length === 0) return;
   plan.refusals.push(
-    `${uncleanElection} is true for all brokers: one that lacks records may become leader and lose them (of ${elections.onBrokers.join(", ")}); ` +
-      `take it back: kafka-configs.sh --alter --entity-type brokers --entity-default --delete-config ${uncleanElection}`,
+    `${uncleanElection} is true in the brokers' own configuration: one that lacks records may become leader and lose them (of ${elections.onBrokers.join(", ")}); ` +
+      `take it back: kafka-configs.sh --alter --entity-type brokers --entity-default --delete-config ${uncleanElection}, or --entity-name N where it is set for one broker`,
   );
 }
 
