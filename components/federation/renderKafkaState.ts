@@ -20,8 +20,8 @@ export function renderKafkaState(
       partitions,
       replicationFactor: factor,
       config: {
-        "max.message.bytes": String(kafkaMaxMessageBytes),
         ...config,
+        "max.message.bytes": String(kafkaMaxMessageBytes),
         "min.insync.replicas": String(minInSync),
       },
     })),

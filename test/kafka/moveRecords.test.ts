@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../core/wait";
 import { clusters } from "../support/clusters";
 import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
@@ -30,7 +31,12 @@ describe("moving records", function () {
         await pipeline.untilDrained();
         const ready = await stage.get("/readyz");
         assert.equal(ready.status, 200, ready.text);
-        assert.equal((await stage.scrape()).sum("iotef_stage_records_in_total"), count);
+        // Its last commit is seen before it has heard of it.
+        await until(
+          "all are counted",
+          async () => assert.equal((await stage.scrape()).sum("iotef_stage_records_in_total"), count),
+          { within: 60, every: 0.2 },
+        );
       });
       assertExact(await auditStream({ source: pipeline.sourceStream, destination: pipeline.destinationStream }), count);
     });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { stageGroup } from "../../core/naming";
+import { until } from "../../core/wait";
 import { assertExact } from "../support/exact";
 import { feed } from "../support/feed";
 import { LocalKafka } from "../support/localKafka";
@@ -42,10 +43,11 @@ describe("two copies that both take themselves for the owner of a lane", functio
       const second = start("second");
       await second.untilRunning();
       await pipeline.untilDrained();
-      assert.equal(
-        (await second.scrape()).sum("iotef_stage_records_in_total"),
-        count,
-        "the second did not process what the first had in hand",
+      // Its commit is seen before it has heard of it.
+      await until(
+        "the second has processed what the first had in hand",
+        async () => assert.equal((await second.scrape()).sum("iotef_stage_records_in_total"), count),
+        { within: 60, every: 0.2 },
       );
 
       const woken = first.lines.length;

@@ -28,6 +28,10 @@ describe("kindOf", () => {
 });
 
 describe("describeFailure", () => {
+  it("takes whatever a processor throws", () => {
+    for (const thrown of [null, undefined, "no camera"]) assert.equal(describeFailure(thrown), String(thrown));
+  });
+
   it("names the broker, once, also where a client has tried several times", () => {
     const silent = new KafkaJSConnectionError("Connection timeout", { broker: "edge-1:9092" });
     const tried = new KafkaJSNumberOfRetriesExceeded(silent, { retryCount: 2, retryTime: 300 });

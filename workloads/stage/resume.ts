@@ -58,7 +58,7 @@ export function planResume(args: ResumeArgs): Resume {
   for (const checkpoint of checkpoints.values()) {
     const known = [...(checkpoint.positions.get(source) ?? [])].filter(([lane]) => lanes.includes(lane));
     for (const [lane, at] of known) if (at > (positions.get(lane) ?? -1n)) positions.set(lane, at);
-    const stored = checkpoint.topicIds.get(source) ?? topicId;
+    const stored = checkpoint.topicIds.get(source);
     if (known.length > 0 && stored !== undefined && stored !== topicId) return { act: "block", topicId: stored };
   }
   return {

@@ -69,7 +69,8 @@ export function errorOfCode(code: number): Error {
 
 /** Looks through kafkajs' wrappers (`KafkaJSNumberOfRetriesExceeded`, `KafkaJSNonRetriableError`) at the cause. */
 export function kindOf(error: unknown): FailureKind {
-  const seen = error as KafkajsError;
+  // Of a processor, anything may come.
+  const seen = (error ?? {}) as KafkajsError;
   if (seen instanceof KafkaFailure) return { type: seen.type, network: false, fenced: seen.fenced };
   const inner = seen.cause ?? seen.originalError;
   if (/^KafkaJSN(umberOfRetriesExceeded|onRetriableError)$/.test(seen.name) && inner && inner !== seen)
