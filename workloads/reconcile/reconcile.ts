@@ -34,10 +34,7 @@ export async function reconcile(job: LoadedJob, tell: (line: string) => void): P
       const line = describeStep(step);
       if (line !== undefined) tell(line);
     }
-    if (steps.length > 0) {
-      const hidden = await until("the brokers show the changes", () => settled(admin, job), patience);
-      if (hidden.length > 0) throw new Refused(hidden);
-    }
+    if (steps.length > 0) await until("the brokers show the changes", () => settled(admin, job), patience);
     if (job.internalTopics !== undefined) {
       const { brokers } = job.internalTopics;
       await until("internal topics", () => ensureInternalTopics(admin, brokers), patience);
@@ -49,14 +46,10 @@ export async function reconcile(job: LoadedJob, tell: (line: string) => void): P
   }
 }
 
-/**
- * Brokers follow the controllers a moment later; what comes after the Job may count on what it made.
- * @returns what a change has brought to light: a topic's own setting hides that of the brokers
- */
-async function settled(admin: Admin, job: LoadedJob): Promise<string[]> {
-  const { steps, refusals } = planReconcile(job, await legibly(observe(admin, job)));
+/** Brokers follow the controllers a moment later; what comes after the Job may count on what it made. */
+async function settled(admin: Admin, job: LoadedJob): Promise<void> {
+  const { steps } = planReconcile(job, await legibly(observe(admin, job)));
   if (steps.length > 0) throw new Error(`${steps.length} changes are not visible yet`);
-  return refusals;
 }
 
 /** A topic that is to be made wants all its replicas at once; what exists already may wait for a dead broker. */
