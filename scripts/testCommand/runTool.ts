@@ -28,9 +28,14 @@ export function runTool({ profile, main, minutes, env = () => ({}) }: Tool): voi
   const signal = stopOnSignal();
   const log = elapsedLog();
   const run = async (): Promise<number> => {
-    const supplied = await supply(profile, log, signal);
-    const args = ["--import", "tsx", join(__dirname, "..", "..", "test", main), ...process.argv.slice(2)];
-    const environment = { ...brokerEnvironment(supplied), ...env(supplied) };
+    const options = process.argv.slice(2);
+    const args = ["--import", "tsx", join(__dirname, "..", "..", "test", main), ...options];
+    let environment: NodeJS.ProcessEnv = {};
+    // Who asks what there is to choose from waits for no compiler.
+    if (!options.some((option) => /^(-h|--help|help)$/.test(option))) {
+      const supplied = await supply(profile, log, signal);
+      environment = { ...brokerEnvironment(supplied), ...env(supplied) };
+    }
     const { exitCode, timedOut } = await runChild(args, { minutes, signal, env: environment });
     if (timedOut) log(`did not end within ${minutes} minutes and was stopped`);
     return signal.aborted ? 130 : (exitCode ?? 1);
