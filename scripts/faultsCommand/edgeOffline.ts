@@ -11,7 +11,7 @@ export interface EdgeOffline {
   readyMs: number;
   inSyncMs: number;
   firstBufferedMs: number;
-  /** Records that came into the site's stream while it was cut off, and out of the other end. */
+  /** Records that came into the site's stream while it was cut off, and after the first of them out of the other end. */
   buffered: number;
   outWhileCut: number;
   /** From the mending of the link until the first record came out, and until everything was whole. */
@@ -31,7 +31,6 @@ export async function edgeOffline(world: World, site: string, other: string): Pr
   const since = Date.now();
   try {
     await rack.cutLink(site, other);
-    const cut = Date.now();
     await Promise.all(hosts.map((host) => rack.cutPower(host)));
     const start = Date.now();
     await rack.healInOrder(hosts);
@@ -52,8 +51,8 @@ export async function edgeOffline(world: World, site: string, other: string): Pr
       inSyncMs: inSync - start,
       firstBufferedMs: buffered - start,
       buffered: recordsIn(arrivals.arrivals, input, { from: start, to: mending }),
-      // What was under way between the brokers when the link broke may come a moment later.
-      outWhileCut: recordsIn(arrivals.arrivals, output, { from: cut + 1000, to: mending }),
+      // What the other end had read before the link broke may come out a while later.
+      outWhileCut: recordsIn(arrivals.arrivals, output, { from: buffered, to: mending }),
       firstOutMs: firstOut - mending,
       wholeMs: whole - mending,
       losses: sumLosses(await auditSince(world, since)),

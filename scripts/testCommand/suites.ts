@@ -27,7 +27,7 @@ export const suites: readonly Suite[] = [
   { name: "e2e", files: "test/e2e/mainJob.test.ts", profile: "lab", minutes: 70, withoutLab: true },
   { name: "restore", files: "test/e2e/restore.test.ts", minutes: 60, onlyNamed: true },
   { name: "table5", files: "test/e2e/table5.test.ts", minutes: 60, onlyNamed: true },
-  { name: "cold-start", files: "test/e2e/coldStart.test.ts", minutes: 60, onlyNamed: true },
+  { name: "cold-start", files: "test/e2e/coldStart.test.ts", minutes: 150, onlyNamed: true },
   { name: "day2", files: "test/e2e/day2*.test.ts", minutes: 170, onlyNamed: true },
 ];
 

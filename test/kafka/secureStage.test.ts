@@ -101,6 +101,25 @@ describe("stages on brokers as the cluster runs them", function () {
     });
   });
 
+  it("say that they may not join their group, not ready and not to be restarted", async () => {
+    await whileStageRuns({ ...configOf("copy"), pipeline: "another" }, async (stage) => {
+      const refusals = () => stage.lines.filter(({ msg }) => /^membership .*Not authorized/.test(msg ?? ""));
+      await stage.untilLine("is refused", () => refusals().length > 0, 0);
+      const since = Date.now();
+      await until(
+        "it asks again and again",
+        async () => assert.ok(refusals().length > 3 && Date.now() - since > 5000, `${refusals().length} times`),
+        { within: 120, every: 0.2 },
+      );
+      const refusedFor = (Date.now() - since) / 1000;
+      const { status, text } = await stage.get("/healthz");
+      assert.equal(status, 200);
+      const [, silent] = /the group answered (\d+) s ago/.exec(text)!;
+      assert.ok(Number(silent) < refusedFor, `a refusal is an answer: ${text}`);
+      assert.equal((await stage.get("/readyz")).status, 503);
+    });
+  });
+
   it("make one connection for requests that come at the same time", async () => {
     const connection = await ClusterConnection.open(configOf("copy").from!, ["frames"], "test", () => undefined);
     try {

@@ -11,6 +11,7 @@ import { StageProcess } from "../support/stageProcess";
 import { Toxiproxy } from "../support/toxiproxy";
 
 const [partitions, count] = [2, 100];
+const gaveUp = /could not be run here: left/;
 
 describe("a copy that has the lanes and cannot reach where they lead", function () {
   this.timeout(600_000);
@@ -32,12 +33,7 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
     const other = new StageProcess({ config: pipeline.config });
     try {
       await stuck.untilLine("shares the lanes with the other", ({ groups }) => groups?.length === 1, 0, 300);
-      const left = await stuck.untilLine(
-        "lets it try",
-        ({ msg }) => /could not be run here: left/.test(msg ?? ""),
-        0,
-        300,
-      );
+      const left = await stuck.untilLine("lets it try", ({ msg }) => gaveUp.test(msg ?? ""), 0, 300);
       const { groups } = await until(
         "the copy is a member again",
         async () => {
@@ -50,11 +46,11 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
         { within: 60, every: 0.2 },
       );
       assert.deepEqual(groups, []);
-      await other.untilRunning(2);
-      await pipeline.untilDrained();
       const { status, text } = await stuck.get("/readyz");
       assert.equal(status, 503, "a rollout would go on");
       assert.match(text, /could run none of the lane groups/);
+      await other.untilRunning(2);
+      await pipeline.untilDrained();
       const since = stuck.lines.length;
       await other.end("SIGTERM");
       await stuck.untilLine("has all lanes", (line) => line.groups?.length === 2, since, 300);
@@ -109,7 +105,7 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
       stuck.signal("SIGSTOP");
       await sleep(61_000);
       stuck.signal("SIGCONT");
-      await stuck.untilLine("lets others try", ({ msg }) => /could not be run here: left/.test(msg ?? ""), 0, 300);
+      await stuck.untilLine("lets others try", ({ msg }) => gaveUp.test(msg ?? ""), 0, 300);
       await stuck.untilLine("has the lanes again", ({ groups }) => groups?.length === 1, undefined, 300);
     } finally {
       await stuck.end("SIGKILL");
@@ -147,19 +143,16 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
         return copy;
       };
       const both = [await start("first"), await start("second")] as const;
-      for (const copy of both) {
-        const left = await copy.untilLine(
-          "lets it try",
-          ({ msg }) => /could not be run here: left/.test(msg ?? ""),
-          0,
-          300,
-        );
-        await until(
-          "the copies share the lanes again",
-          async () => assert.equal(sharesOf(copy, copy.lines.indexOf(left)).at(-1), 1),
-          { within: 60, every: 0.2 },
-        );
-      }
+      for (const copy of both) await copy.untilLine("lets it try", ({ msg }) => gaveUp.test(msg ?? ""), 0, 300);
+      await until(
+        "the copies share the lanes again",
+        async () =>
+          assert.deepEqual(
+            both.map((copy) => sharesOf(copy).at(-1)),
+            [1, 1],
+          ),
+        { within: 300, every: 0.2 },
+      );
       await then(both, (which) => links.setOpen(which, true));
     } finally {
       await Promise.all(copies.map((copy) => copy.end("SIGKILL")));
@@ -169,6 +162,6 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
 });
 
 /** How many lane groups it was given, time after time. */
-function sharesOf(copy: StageProcess, since: number): number[] {
+function sharesOf(copy: StageProcess, since = 0): number[] {
   return copy.lines.slice(since).flatMap(({ groups }) => (groups === undefined ? [] : [groups.length]));
 }

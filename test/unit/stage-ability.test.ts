@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { Ability } from "../../workloads/stage/ability";
+import { assignLaneGroups, findEligible } from "../../workloads/stage/assigner";
 
 describe("Ability", () => {
   let now = 0;
@@ -18,63 +20,195 @@ describe("Ability", () => {
     assert.ok(ability.isStuck(failing(60)));
   });
 
+  it("is stuck sooner where it has failed before and another may not", () => {
+    ability.gaveUp();
+    ability.assigned(true);
+    assert.ok(!ability.isStuck(failing(59)));
+    ability.assigned(false);
+    assert.ok(!ability.isStuck(failing(19)));
+    assert.ok(ability.isStuck(failing(20)));
+    ability.proved();
+    assert.ok(!ability.isStuck(failing(59)));
+  });
+
   it("is a last resort for a minute then, and for twice as long after each other try", () => {
     for (const rest of [60, 120, 240, 480, 960, 960]) {
-      ability.given();
       ability.gaveUp();
+      ability.assigned(false);
       now += rest - 1;
       assert.ok(ability.isLastResort);
       now += 1;
       assert.ok(!ability.isLastResort);
-      assert.ok(ability.isStuck(failing(60)), "a try is no longer than before: another copy can do it");
     }
   });
 
-  it("tries for longer and longer where it is given them as a last resort, and is one until something runs", () => {
-    const tries: number[] = [];
-    for (let round = 0; round < 8; round++) {
-      ability.given();
-      const tried = [60, 120, 240, 480, 960].find((each) => ability.isStuck(failing(each)))!;
-      tries.push(tried);
-      now += tried;
-      assert.equal(ability.isLastResort, round > 0);
-      ability.gaveUp();
-      now += 3;
-    }
-    assert.deepEqual(tries, [60, 60, 120, 240, 480, 960, 960, 960]);
-    now += 117;
-    assert.ok(!ability.isLastResort, "others could do no more than it");
-  });
-
-  it("rests for no longer, and tries no longer than before, when others can after all", () => {
-    for (const _ of [1, 2, 3]) {
-      ability.given();
+  it("is one for as long as no other can either, and for a minute from when one can", () => {
+    ability.gaveUp();
+    for (const _ of [1, 2, 3, 4]) {
+      ability.assigned(true);
+      now += 500;
+      assert.ok(ability.isLastResort);
       ability.gaveUp();
     }
-    ability.given();
-    ability.spared();
-    assert.ok(ability.isStuck(failing(60)));
+    ability.assigned(true);
+    now += 500;
+    ability.assigned(false);
+    now += 119;
     assert.ok(ability.isLastResort);
-    now += 120;
-    assert.ok(!ability.isLastResort);
+    now += 1;
+    assert.ok(!ability.isLastResort, "tries beside others that could do no more made it no worse");
   });
 
-  it("is as able as before where it is spared by an ordinary change", () => {
-    ability.given();
-    ability.spared();
+  it("says ten seconds late that it runs a lane group again, whatever it is told until then", () => {
+    ability.gaveUp();
+    ability.assigned(true);
+    ability.proved();
+    ability.assigned(true);
+    now += 9;
+    assert.ok(ability.isLastResort);
+    ability.proved();
+    now += 1;
     assert.ok(!ability.isLastResort);
   });
 
   it("begins anew when something runs", () => {
-    for (const _ of [1, 2, 3]) {
-      ability.given();
-      ability.gaveUp();
-    }
+    for (const _ of [1, 2, 3]) ability.gaveUp();
     ability.proved();
-    assert.ok(!ability.isLastResort);
-    assert.ok(ability.isStuck(failing(60)));
     ability.gaveUp();
     now += 60;
     assert.ok(!ability.isLastResort);
+  });
+
+  it("is none before its first failure", () => {
+    ability.assigned(false);
+    ability.proved();
+    assert.ok(!ability.isLastResort);
+  });
+});
+
+/** Copies of a stage that share two lane groups by what they tell of their ability, second by second. */
+describe("copies of which some cannot run what they have", () => {
+  interface Copy {
+    id: string;
+    ability: Ability;
+    canRun: boolean;
+    asideUntil: number;
+    toldLastResort: boolean;
+    /** Lane group to how long it has failed; 0 while it runs. */
+    owned: Map<number, { failingSeconds: number }>;
+  }
+  const laneGroups = 2;
+  let now: number;
+  let copies: Copy[];
+
+  function begin(count: number): void {
+    now = 0;
+    copies = Array.from({ length: count }, (_, index) => ({
+      id: `copy-${index}`,
+      ability: new Ability(() => now),
+      canRun: false,
+      asideUntil: 0,
+      toldLastResort: false,
+      owned: new Map(),
+    }));
+    rebalance();
+  }
+
+  function members(): Copy[] {
+    return copies.filter(({ asideUntil }) => asideUntil <= now);
+  }
+
+  function rebalance(): void {
+    const described = members().map((copy) => {
+      copy.toldLastResort = copy.ability.isLastResort;
+      return { id: copy.id, generation: 1, owned: [...copy.owned.keys()], isLastResort: copy.toldLastResort };
+    });
+    const shares = assignLaneGroups(described, laneGroups);
+    const { areLastResorts } = findEligible(described);
+    for (const copy of members()) {
+      const wanted = shares.get(copy.id)!;
+      copy.ability.assigned(areLastResorts);
+      copy.owned = new Map(wanted.map((group) => [group, copy.owned.get(group) ?? { failingSeconds: 0 }]));
+    }
+  }
+
+  function pass(seconds: number): void {
+    for (const until = now + seconds; now < until;) {
+      now++;
+      let changes = copies.some(({ asideUntil }) => asideUntil === now);
+      for (const copy of members()) {
+        for (const owner of copy.owned.values()) {
+          if (copy.canRun) copy.ability.proved();
+          owner.failingSeconds = copy.canRun ? 0 : owner.failingSeconds + 1;
+        }
+        if (copy.ability.isStuck(copy.owned.values())) {
+          copy.owned.clear();
+          copy.ability.gaveUp();
+          copy.asideUntil = now + 3;
+          changes = true;
+        }
+        changes ||= copy.toldLastResort && !copy.ability.isLastResort;
+      }
+      if (changes) rebalance();
+    }
+  }
+
+  const running = () => copies.flatMap(({ canRun, owned }) => (canRun ? [...owned.keys()] : [])).sort();
+  const shares = () => copies.map(({ owned }) => owned.size);
+
+  it("share what none of them can run, spare or not, so that each tries again and again", () => {
+    for (const count of [2, 3, 4]) {
+      begin(count);
+      pass(300);
+      const tried = copies.map(() => 0);
+      for (let second = 0; second < 600; second++) {
+        pass(1);
+        const away = copies.some(({ asideUntil }) => asideUntil > now);
+        if (!away) assert.ok(Math.max(...shares()) === 1, `one has all of ${shares().join(", ")} after ${now} s`);
+        shares().forEach((share, index) => (tried[index]! += share));
+      }
+      assert.ok(Math.min(...tried) > 0, tried.join(", "));
+    }
+  });
+
+  it("keep their own where all can again", () => {
+    begin(3);
+    pass(700);
+    const before = shares();
+    copies[0]!.canRun = true;
+    pass(3);
+    for (const copy of copies) copy.canRun = true;
+    pass(1000);
+    assert.deepEqual(shares(), before);
+    assert.ok(!copies.some(({ ability }) => ability.isLastResort));
+  });
+
+  it("leave all to any that can, within a minute for each of the others, whatever was before", () => {
+    const past = fc.array(fc.record({ seconds: fc.integer({ min: 1, max: 400 }), able: fc.subarray([0, 1, 2, 3]) }), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 4 }), past, fc.nat(3), (count, steps, last) => {
+        begin(count);
+        for (const { seconds, able } of steps) {
+          copies.forEach((copy, index) => (copy.canRun = able.includes(index)));
+          pass(seconds);
+        }
+        copies.forEach((copy, index) => (copy.canRun = index === last % count));
+        const within = now + 65 * count;
+        while (running().length < laneGroups && now < within) pass(1);
+        assert.deepEqual(running(), [0, 1]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("have their share again when all can, within the longest rest", () => {
+    begin(2);
+    copies[0]!.canRun = true;
+    pass(3000);
+    copies[1]!.canRun = true;
+    pass(1030);
+    assert.deepEqual(shares(), [1, 1]);
   });
 });

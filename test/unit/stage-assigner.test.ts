@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assignLaneGroups, groupCount, lanesOf, type Member } from "../../workloads/stage/assigner";
+import { assignLaneGroups, findEligible, groupCount, lanesOf, type Member } from "../../workloads/stage/assigner";
 
 const member = (id: string, generation: number, ...owned: number[]): Member => ({ id, generation, owned });
 const plain = (members: Member[], groups: number) => Object.fromEntries(assignLaneGroups(members, groups));
@@ -37,6 +37,8 @@ describe("assignLaneGroups", () => {
     assert.deepEqual(plain([unable("a", 0), member("b", 1, 1)], 2), { a: [], b: [0, 1] });
     assert.deepEqual(plain([unable("a"), unable("b", 0, 1)], 2), { a: [1], b: [0] });
     assert.deepEqual(plain([unable("a"), { ...member("b", 2), isLastResort: true }], 1), { a: [], b: [0] });
+    assert.ok(findEligible([member("a", 1), { ...member("b", 2), isLastResort: true }]).areLastResorts);
+    assert.ok(!findEligible([unable("a"), member("b", 1)]).areLastResorts);
   });
 
   it("keeps spares without groups", () => {

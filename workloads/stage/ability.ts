@@ -1,65 +1,60 @@
-/** For so long each lane group must have failed, and then the copy is a last resort: at first, and at the most. */
-const seconds = { first: 60, most: 960 };
+/** For so long each of its lane groups must have failed, and then a copy leaves them to others: at first, and when it tries anew. */
+const trySeconds = { first: 60, again: 20 };
+/** For so long it is a last resort then: at first, and at the most. */
+const restSeconds = { first: 60, most: 960 };
+/** For so long one that runs a lane group again does not say so: all that failed for the same reason have the time to keep their own. */
+const graceSeconds = 10;
 
 /**
  * Whether a copy can run the lane groups that it is given. One that ran none for a minute leaves them to others, which may reach what
- * it does not, and is a last resort for a minute: it is given some only where no other can run them. For twice as long after each
- * other try that is in vain. As a last resort it tries for twice as long, instead: nobody else can, and what passes from copy to copy
- * is not run sooner.
+ * it does not, and is a last resort: it is given some only where no other can run them. After a minute it has its share again and
+ * tries anew, not for long: those that can would run it meanwhile. Each time in vain it rests for twice as long. Where no other can
+ * either it learns nothing of itself by trying: it stays a last resort until one can, and rests for no longer.
  */
 export class Ability {
-  private trySeconds = seconds.first;
-  private restSeconds = seconds.first;
-  private restsUntil = 0;
-  /** It was given lane groups as a last resort, and has not run any. */
+  /** It left what it had, stuck, and has run nothing since. */
+  private hasFailed = false;
+  /** All copies are last resorts. */
   private nobodyElse = false;
+  private rests = restSeconds.first;
+  private restsUntil = 0;
 
   /** @param now seconds, from any beginning */
   constructor(private readonly now: () => number = () => performance.now() / 1000) {}
 
   get isLastResort(): boolean {
-    return this.nobodyElse || this.now() < this.restsUntil;
+    return (this.hasFailed && this.nobodyElse) || this.now() < this.restsUntil;
   }
 
   isStuck(owners: Iterable<{ failingSeconds: number }>): boolean {
     const all = [...owners];
-    return all.length > 0 && all.every(({ failingSeconds }) => failingSeconds >= this.trySeconds);
+    const triesAnew = this.hasFailed && !this.nobodyElse;
+    const enough = triesAnew ? trySeconds.again : trySeconds.first;
+    return all.length > 0 && all.every(({ failingSeconds }) => failingSeconds >= enough);
   }
 
-  /** It has lane groups, and had none before. */
-  given(): void {
-    this.nobodyElse = this.isLastResort;
+  /** The lane groups were handed out. @param nobodyElse whether all copies among which they were are last resorts */
+  assigned(nobodyElse: boolean): void {
+    // One that can has them now. That one is left alone with them for a while.
+    if (this.hasFailed && this.nobodyElse && !nobodyElse) this.rest();
+    this.nobodyElse = nobodyElse;
   }
 
-  /** It left those that it had, stuck. */
+  /** It left what it had, stuck. */
   gaveUp(): void {
-    if (this.nobodyElse) this.trySeconds = doubled(this.trySeconds);
+    this.hasFailed = true;
     this.rest();
-    if (!this.nobodyElse) this.restSeconds = doubled(this.restSeconds);
-    this.nobodyElse = false;
-  }
-
-  /** Others have those that it had: of a last resort because one of them can run them. */
-  spared(): void {
-    if (!this.nobodyElse) return;
-    this.nobodyElse = false;
-    this.trySeconds = seconds.first;
-    this.rest();
+    if (!this.nobodyElse) this.rests = Math.min(2 * this.rests, restSeconds.most);
   }
 
   /** A lane group runs. */
   proved(): void {
-    this.trySeconds = seconds.first;
-    this.restSeconds = seconds.first;
-    this.restsUntil = 0;
-    this.nobodyElse = false;
+    if (this.hasFailed) this.restsUntil = this.now() + graceSeconds;
+    this.hasFailed = false;
+    this.rests = restSeconds.first;
   }
 
   private rest(): void {
-    this.restsUntil = this.now() + this.restSeconds;
+    this.restsUntil = this.now() + this.rests;
   }
-}
-
-function doubled(duration: number): number {
-  return Math.min(2 * duration, seconds.most);
 }

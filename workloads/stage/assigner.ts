@@ -11,20 +11,32 @@ export interface Member {
   isLastResort?: boolean;
 }
 
+/** Members among which lane groups are handed out, and whether they are so only for want of others. */
+export interface Eligible<M> {
+  members: readonly M[];
+  areLastResorts: boolean;
+}
+
+/** Those of the highest generation (a placement that changed raises it); of them those that can run lane groups, where there are any. */
+export function findEligible<M extends Member>(members: readonly M[]): Eligible<M> {
+  const top = Math.max(...members.map(({ generation }) => generation));
+  const newest = members.filter(({ generation }) => generation === top);
+  const able = newest.filter(({ isLastResort = false }) => !isLastResort);
+  const areLastResorts = able.length === 0;
+  return { members: areLastResorts ? newest : able, areLastResorts };
+}
+
 /**
- * Hands out lane groups: only to the members of the highest generation (a placement that changed raises it), evenly, and with
- * as few changes of owner as evenness allows. Members beyond the number of groups are spares, and so are those that could run none.
+ * Hands out lane groups: only to eligible members, evenly, and with as few changes of owner as evenness allows. Members beyond the
+ * number of groups are spares.
  * A group that is being taken stays with who takes it, evenly or not: it is run by nobody now, and passed on it would be for twice
  * as long.
  * @returns every member with its groups, in ascending order
  */
 export function assignLaneGroups(members: readonly Member[], groups: number): Map<string, number[]> {
   const result = new Map<string, number[]>(members.map(({ id }) => [id, []]));
-  const top = Math.max(...members.map(({ generation }) => generation));
-  const newest = members.filter(({ generation }) => generation === top);
-  if (newest.length === 0) return result;
-  const able = newest.filter(({ isLastResort = false }) => !isLastResort);
-  const eligible = able.length > 0 ? able : newest;
+  const { members: eligible } = findEligible(members);
+  if (eligible.length === 0) return result;
 
   const free = new Set(Array.from({ length: groups }, (_, group) => group));
   const least = Math.floor(groups / eligible.length);

@@ -59,11 +59,17 @@ export class Stage {
       clientId: this.clientId,
       sessionMs: config.timing?.sessionMs ?? defaultSessionMs,
       log: kafkaLogInto(log),
-      onAssigned: (groups) => this.assign(groups),
+      onAssigned: (groups, nobodyElse) => {
+        this.ability.assigned(nobodyElse);
+        this.assign(groups);
+      },
+      onGaveUp: () => {
+        this.ability.gaveUp();
+        this.assign([]);
+      },
       taking: () => this.taking,
       isStuck: () => this.ability.isStuck(this.groups.values()),
-      // One that is taking a lane group has reached both ends.
-      isLastResort: () => this.ability.isLastResort && this.taking.length === 0,
+      isLastResort: () => this.ability.isLastResort,
       onLost: args.onLost,
     });
   }
@@ -109,9 +115,6 @@ export class Stage {
   /** Keeps what it has of the wanted groups, hands the others over, and takes the new ones. */
   private assign(wanted: number[]): void {
     if (this.stopping) return;
-    if (this.groups.size === 0 && wanted.length > 0) this.ability.given();
-    if (wanted.length === 0 && this.ability.isStuck(this.groups.values())) this.ability.gaveUp();
-    else if (wanted.length === 0) this.ability.spared();
     this.args.log.info({ groups: wanted }, "lane groups assigned");
     for (const owner of [...this.groups.values()]) if (!wanted.includes(owner.group)) void this.handOver(owner);
     for (const group of wanted)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AssignerProtocol } from "kafkajs";
 import type { StreamEndpoint } from "../../../core/contract/stageConfig";
 import { Blocked } from "../blocked";
-import { assignLaneGroups, groupCount, lanesOf, type Member } from "../assigner";
+import { assignLaneGroups, findEligible, groupCount, lanesOf, type Member } from "../assigner";
 import { ClusterConnection, type KafkaLog } from "./connection";
 import { describeFailure, kindOf, loginError } from "./failure";
 import type { Broker } from "./internals";
@@ -18,8 +18,10 @@ export interface GroupMemberArgs {
   /** Without a heartbeat for this long the member is out. */
   sessionMs: number;
   log: KafkaLog;
-  /** The lane groups that this member has from now on. */
-  onAssigned: (groups: number[]) => void;
+  /** The lane groups that this member has from now on, and whether all members among which they were shared are last resorts. */
+  onAssigned: (groups: number[], nobodyElse: boolean) => void;
+  /** It could do nothing with those that it had, and has left the group. */
+  onGaveUp: () => void;
   /** Those of them that it has begun to fence and does not run yet. */
   taking: () => number[];
   /** Whether it can do nothing with the lane groups that it has, so that another member should try. */
@@ -43,16 +45,12 @@ const mostHeartbeatMs = 500;
 /** Between two tries to reach the group; and away from it, while the others share what this member could do nothing with. */
 const pauseMs = { first: 50, longest: 2000, aside: 3000 };
 
-/**
- * After so long a last resort that has become able says so, and has the lane groups of those that have not: where all could do nothing
- * for the same reason, each has the time to keep its own.
- */
-const ableMs = 10_000;
-
 /** The group goes on: the member joins it again, as itself or, where the group has forgotten it, as a new one. */
 const rejoinErrors = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID"]);
 /** Another try would end the same. */
 const finalErrors = new Set(["INCONSISTENT_GROUP_PROTOCOL", "INVALID_SESSION_TIMEOUT"]);
+/** The brokers work, and refuse: a right that is given is noticed at one of the next tries. */
+const deniedErrors = new Set(["GROUP_AUTHORIZATION_FAILED", "TOPIC_AUTHORIZATION_FAILED"]);
 
 /** A wrong password cannot be told from a connection that broke, and a secret that was rotated is right at one of the next tries. */
 const loginHint =
@@ -138,9 +136,9 @@ export class GroupMember {
       } catch (error) {
         if (this.left.signal.aborted) return;
         this.joined = false;
-        // They have answered: a restart would mend nothing.
-        if (error instanceof Blocked) this.signOfLife();
         const { type } = kindOf(error);
+        // They have answered: a restart would mend nothing.
+        if (error instanceof Blocked || deniedErrors.has(type)) this.signOfLife();
         const final = finalErrors.has(type);
         const message = this.warn(
           `${describeFailure(error)}${final ? "" : type === loginError ? loginHint : ", asking anew"}`,
@@ -183,7 +181,7 @@ export class GroupMember {
     this.memberId = "";
     this.warn(`lane groups ${this.owned.join(", ")} could not be run here: left, so that another copy may try`);
     this.owned = [];
-    this.args.onAssigned([]);
+    this.args.onGaveUp();
     await this.rest(pauseMs.aside);
   }
 
@@ -205,9 +203,9 @@ export class GroupMember {
       memberId: group.memberId,
       groupAssignment: group.leaderId === group.memberId ? this.assign(group.members) : [],
     });
-    const lanes = AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment[endpoint.topic] ?? [];
+    const decoded = AssignerProtocol.MemberAssignment.decode(memberAssignment);
     this.joinedAsLastResort = isLastResort;
-    this.onJoin(lanes);
+    this.onJoin(decoded?.assignment[endpoint.topic] ?? [], parseNote(decoded?.userData).nobodyElse);
     return group.generationId;
   }
 
@@ -219,13 +217,11 @@ export class GroupMember {
   private async heartbeat(coordinator: Broker, groupGenerationId: number): Promise<void> {
     const { groupId, sessionMs } = this.args;
     const { memberId } = this;
-    let able = performance.now() + ableMs;
     for (;;) {
       await this.rest(Math.min(sessionMs / heartbeatsInSession, mostHeartbeatMs));
       if (this.left.signal.aborted || this.args.isStuck()) return;
       if (this.unshared && this.args.taking().length === 0) return;
-      if (this.joinedAsLastResort && this.args.isLastResort()) able = performance.now() + ableMs;
-      if (this.joinedAsLastResort && performance.now() > able) return;
+      if (this.joinedAsLastResort && !this.args.isLastResort()) return;
       await coordinator.heartbeat({ groupId, groupGenerationId, memberId });
       this.heartbeats++;
       this.signOfLife();
@@ -244,13 +240,13 @@ export class GroupMember {
     return message;
   }
 
-  private onJoin(lanes: number[]): void {
+  private onJoin(lanes: number[], nobodyElse: boolean): void {
     if (this.left.signal.aborted) return;
     this.joins++;
     this.joined = true;
     this.owned = [...new Set(lanes.map((lane) => lane % this.args.laneGroups))].sort((a, b) => a - b);
     this.signOfLife();
-    this.args.onAssigned(this.owned);
+    this.args.onAssigned(this.owned, nobodyElse);
   }
 
   private signOfLife(): void {
@@ -299,6 +295,7 @@ export class GroupMember {
     // The leader may be of an older placement with another mapping: what the newest says counts.
     const { laneGroups, lanes } = described.reduce((a, b) => (b.generation > a.generation ? b : a));
     const groups = assignLaneGroups(described, groupCount(laneGroups, lanes));
+    const note: Note = { nobodyElse: findEligible(described).areLastResorts };
     return members.map(({ memberId }) => ({
       memberId,
       memberAssignment: AssignerProtocol.MemberAssignment.encode({
@@ -306,10 +303,22 @@ export class GroupMember {
         assignment: {
           [this.args.endpoint.topic]: groups.get(memberId)!.flatMap((group) => lanesOf(group, laneGroups, lanes)),
         },
-        userData: Buffer.alloc(0),
+        userData: Buffer.from(JSON.stringify(note)),
       }),
     }));
   }
+}
+
+/** What the group's leader tells each member with its lanes. */
+interface Note {
+  nobodyElse: boolean;
+}
+
+/** Leaders of an earlier version tell nothing. */
+function parseNote(userData: Buffer | undefined): Note {
+  return userData === undefined || userData.length === 0
+    ? { nobodyElse: false }
+    : (JSON.parse(userData.toString("utf8")) as Note);
 }
 
 /** What a member tells the group's leader when it joins. */
