@@ -21,7 +21,7 @@ const signal = stopOnSignal();
 /** `./scripts/test [suite...]`: everything, or the named parts. Exit code 1 when anything failed, 130 when stopped. */
 const program = new Command("test")
   .description(
-    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), etcd (backup and restore), kafka (local brokers), e2e (the main job; a lab that is up is taken down first); by name only, on a lab that is up: restore, table5, day2",
+    "tests: check (lint, types, format), unit, components, preview (real engine), rack (hosts), etcd (backup and restore), kafka (local brokers), e2e (the main job; a lab that is up is taken down first); by name only, on a lab that is up: restore, table5, cold-start, day2",
   )
   .addArgument(new Argument("[suites...]", "default: all").choices(["check", ...suites.map(({ name }) => name)]))
   .action(async (named: string[]) => {
