@@ -64,10 +64,11 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
     it("keeps its share where both can again", async () => {
       await duringSharedOutage("both-again", async ([first, second], mend) => {
         const since = [first.lines.length, second.lines.length] as const;
-        await mend("first");
+        await Promise.all([mend("first"), mend("second")]);
         await first.untilLine("runs its share", ({ to }) => to === "running", since[0], 300);
-        await mend("second");
         await second.untilLine("runs its share", ({ to }) => to === "running", since[1], 300);
+        // Each says ten seconds later that it can run what it has.
+        await sleep(25_000);
         const changed = [...sharesOf(first, since[0]), ...sharesOf(second, since[1])].filter((groups) => groups !== 1);
         assert.deepEqual(changed, [], "the first that could run its own was given all");
       });

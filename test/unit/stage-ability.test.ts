@@ -53,10 +53,19 @@ describe("Ability", () => {
     ability.assigned(true);
     now += 500;
     ability.assigned(false);
-    now += 119;
+    now += 59;
     assert.ok(ability.isLastResort);
     now += 1;
     assert.ok(!ability.isLastResort, "tries beside others that could do no more made it no worse");
+  });
+
+  it("rests on where one that can was away for a moment", () => {
+    for (const _ of [1, 2, 3]) ability.gaveUp();
+    now += 200;
+    ability.assigned(true);
+    ability.assigned(false);
+    now += 60;
+    assert.ok(!ability.isLastResort);
   });
 
   it("says ten seconds late that it runs a lane group again, whatever it is told until then", () => {
@@ -66,8 +75,17 @@ describe("Ability", () => {
     ability.assigned(true);
     now += 9;
     assert.ok(ability.isLastResort);
+    assert.ok(ability.runsAgain);
     ability.proved();
     now += 1;
+    assert.ok(!ability.isLastResort);
+    assert.ok(!ability.runsAgain);
+  });
+
+  it("has said so already where it runs what it was given after its rest", () => {
+    ability.gaveUp();
+    now += 60;
+    ability.proved();
     assert.ok(!ability.isLastResort);
   });
 
@@ -121,7 +139,14 @@ describe("copies of which some cannot run what they have", () => {
   function rebalance(): void {
     const described = members().map((copy) => {
       copy.toldLastResort = copy.ability.isLastResort;
-      return { id: copy.id, generation: 1, owned: [...copy.owned.keys()], isLastResort: copy.toldLastResort };
+      const { runsAgain } = copy.ability;
+      return {
+        id: copy.id,
+        generation: 1,
+        owned: [...copy.owned.keys()],
+        isLastResort: copy.toldLastResort,
+        runsAgain,
+      };
     });
     const shares = assignLaneGroups(described, laneGroups);
     const { areLastResorts } = findEligible(described);
@@ -174,12 +199,20 @@ describe("copies of which some cannot run what they have", () => {
   it("keep their own where all can again", () => {
     begin(3);
     pass(700);
-    const before = shares();
+    const owned = () => copies.map((copy) => [...copy.owned.keys()]);
+    const before = owned();
+    const passUnchanged = (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        pass(1);
+        assert.deepEqual(owned(), before, `at ${now} s`);
+      }
+    };
     copies[0]!.canRun = true;
-    pass(3);
-    for (const copy of copies) copy.canRun = true;
-    pass(1000);
-    assert.deepEqual(shares(), before);
+    passUnchanged(3);
+    copies[1]!.canRun = true;
+    passUnchanged(3);
+    copies[2]!.canRun = true;
+    passUnchanged(1000);
     assert.ok(!copies.some(({ ability }) => ability.isLastResort));
   });
 

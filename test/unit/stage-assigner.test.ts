@@ -37,6 +37,12 @@ describe("assignLaneGroups", () => {
     assert.deepEqual(plain([unable("a", 0), member("b", 1, 1)], 2), { a: [], b: [0, 1] });
     assert.deepEqual(plain([unable("a"), unable("b", 0, 1)], 2), { a: [1], b: [0] });
     assert.deepEqual(plain([unable("a"), { ...member("b", 2), isLastResort: true }], 1), { a: [], b: [0] });
+    assert.deepEqual(plain([unable("a", 0), member("b", 1, 1), { ...unable("c", 2), runsAgain: true }], 3), {
+      a: [],
+      b: [0, 1],
+      c: [2],
+    });
+    assert.deepEqual(plain([{ ...unable("a", 0), taking: [0] }, member("b", 1, 1)], 2), { a: [0], b: [1] });
     assert.ok(findEligible([member("a", 1), { ...member("b", 2), isLastResort: true }]).areLastResorts);
     assert.ok(!findEligible([unable("a"), member("b", 1)]).areLastResorts);
   });

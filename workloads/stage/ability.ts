@@ -22,8 +22,14 @@ export class Ability {
   /** @param now seconds, from any beginning */
   constructor(private readonly now: () => number = () => performance.now() / 1000) {}
 
+  /** What it tells: for ten seconds longer than it is so. */
   get isLastResort(): boolean {
     return (this.hasFailed && this.nobodyElse) || this.now() < this.restsUntil;
+  }
+
+  /** It runs some again and has not said so yet: they are left to it where another says that it can run them. */
+  get runsAgain(): boolean {
+    return !this.hasFailed && this.now() < this.restsUntil;
   }
 
   isStuck(owners: Iterable<{ failingSeconds: number }>): boolean {
@@ -36,25 +42,25 @@ export class Ability {
   /** The lane groups were handed out. @param nobodyElse whether all copies among which they were are last resorts */
   assigned(nobodyElse: boolean): void {
     // One that can has them now. That one is left alone with them for a while.
-    if (this.hasFailed && this.nobodyElse && !nobodyElse) this.rest();
+    if (this.hasFailed && this.nobodyElse && !nobodyElse) this.rest(restSeconds.first);
     this.nobodyElse = nobodyElse;
   }
 
   /** It left what it had, stuck. */
   gaveUp(): void {
     this.hasFailed = true;
-    this.rest();
+    this.rest(this.rests);
     if (!this.nobodyElse) this.rests = Math.min(2 * this.rests, restSeconds.most);
   }
 
   /** A lane group runs. */
   proved(): void {
-    if (this.hasFailed) this.restsUntil = this.now() + graceSeconds;
+    if (this.hasFailed) this.restsUntil = this.isLastResort ? this.now() + graceSeconds : 0;
     this.hasFailed = false;
     this.rests = restSeconds.first;
   }
 
-  private rest(): void {
-    this.restsUntil = this.now() + this.rests;
+  private rest(duration: number): void {
+    this.restsUntil = Math.max(this.restsUntil, this.now() + duration);
   }
 }

@@ -9,6 +9,8 @@ export interface Member {
   taking?: readonly number[];
   /** It could run none of those that it had: it is given some only where all could not. @default false */
   isLastResort?: boolean;
+  /** As a last resort: it runs some again, and will say so in a moment. @default false */
+  runsAgain?: boolean;
 }
 
 /** Members among which lane groups are handed out, and whether they are so only for want of others. */
@@ -17,12 +19,17 @@ export interface Eligible<M> {
   areLastResorts: boolean;
 }
 
-/** Those of the highest generation (a placement that changed raises it); of them those that can run lane groups, where there are any. */
+/**
+ * Those of the highest generation (a placement that changed raises it); of them those that can run lane groups, where there are any, and
+ * those that run or take some again.
+ */
 export function findEligible<M extends Member>(members: readonly M[]): Eligible<M> {
   const top = Math.max(...members.map(({ generation }) => generation));
   const newest = members.filter(({ generation }) => generation === top);
-  const able = newest.filter(({ isLastResort = false }) => !isLastResort);
-  const areLastResorts = able.length === 0;
+  const areLastResorts = newest.every(({ isLastResort = false }) => isLastResort);
+  const able = newest.filter(
+    ({ isLastResort = false, runsAgain = false, taking = [] }) => !isLastResort || runsAgain || taking.length > 0,
+  );
   return { members: areLastResorts ? newest : able, areLastResorts };
 }
 

@@ -68,8 +68,10 @@ export class Stage {
         this.assign([]);
       },
       taking: () => this.taking,
-      isStuck: () => this.ability.isStuck(this.groups.values()),
+      // One that is taking a lane group has reached both ends.
+      isStuck: () => this.taking.length === 0 && this.ability.isStuck(this.groups.values()),
       isLastResort: () => this.ability.isLastResort,
+      runsAgain: () => this.ability.runsAgain,
       onLost: args.onLost,
     });
   }

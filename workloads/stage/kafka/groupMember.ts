@@ -28,6 +28,8 @@ export interface GroupMemberArgs {
   isStuck: () => boolean;
   /** Whether it could not lately, so that the others should keep them. */
   isLastResort: () => boolean;
+  /** Whether it says so still, and runs some again. */
+  runsAgain: () => boolean;
   /** The membership ended and will not come back. */
   onLost: (reason: string) => void;
 }
@@ -205,7 +207,10 @@ export class GroupMember {
     });
     const decoded = AssignerProtocol.MemberAssignment.decode(memberAssignment);
     this.joinedAsLastResort = isLastResort;
-    this.onJoin(decoded?.assignment[endpoint.topic] ?? [], parseNote(decoded?.userData).nobodyElse);
+    const lanes = decoded?.assignment[endpoint.topic] ?? [];
+    // A leader of an earlier version tells nothing: a last resort that is given some knows that all are.
+    const { nobodyElse } = parseNote(decoded?.userData) ?? { nobodyElse: isLastResort && lanes.length > 0 };
+    this.onJoin(lanes, nobodyElse);
     return group.generationId;
   }
 
@@ -275,6 +280,7 @@ export class GroupMember {
       owned: this.owned,
       taking,
       isLastResort,
+      runsAgain: this.args.runsAgain(),
       place,
       laneGroups,
       lanes: endpoint.partitions,
@@ -314,11 +320,8 @@ interface Note {
   nobodyElse: boolean;
 }
 
-/** Leaders of an earlier version tell nothing. */
-function parseNote(userData: Buffer | undefined): Note {
-  return userData === undefined || userData.length === 0
-    ? { nobodyElse: false }
-    : (JSON.parse(userData.toString("utf8")) as Note);
+function parseNote(userData: Buffer | undefined): Note | undefined {
+  return userData === undefined || userData.length === 0 ? undefined : (JSON.parse(userData.toString("utf8")) as Note);
 }
 
 /** What a member tells the group's leader when it joins. */
