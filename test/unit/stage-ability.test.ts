@@ -61,10 +61,12 @@ describe("Ability", () => {
 
   it("rests on where one that can was away for a moment", () => {
     for (const _ of [1, 2, 3]) ability.gaveUp();
-    now += 200;
+    now += 100;
     ability.assigned(true);
     ability.assigned(false);
-    now += 60;
+    now += 139;
+    assert.ok(ability.isLastResort);
+    now += 1;
     assert.ok(!ability.isLastResort);
   });
 
