@@ -7,11 +7,11 @@ import { feed } from "../support/feed";
 import { freePorts } from "../support/freePorts";
 import { auditStream } from "../support/oracle";
 import { Pipeline } from "../support/pipeline";
-import { StageProcess } from "../support/stageProcess";
+import { StageProcess, type LogLine } from "../support/stageProcess";
 import { Toxiproxy } from "../support/toxiproxy";
 
 const [partitions, count] = [2, 100];
-const gaveUp = /could not be run here: left/;
+const gaveUp = ({ msg }: LogLine) => /could not be run here: left/.test(msg ?? "");
 
 describe("a copy that has the lanes and cannot reach where they lead", function () {
   this.timeout(600_000);
@@ -33,7 +33,7 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
     const other = new StageProcess({ config: pipeline.config });
     try {
       await stuck.untilLine("shares the lanes with the other", ({ groups }) => groups?.length === 1, 0, 300);
-      const left = await stuck.untilLine("lets it try", ({ msg }) => gaveUp.test(msg ?? ""), 0, 300);
+      const left = await stuck.untilLine("lets it try", gaveUp, 0, 300);
       const { groups } = await until(
         "the copy is a member again",
         async () => {
@@ -106,7 +106,7 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
       stuck.signal("SIGSTOP");
       await sleep(61_000);
       stuck.signal("SIGCONT");
-      await stuck.untilLine("lets others try", ({ msg }) => gaveUp.test(msg ?? ""), 0, 300);
+      await stuck.untilLine("lets others try", gaveUp, 0, 300);
       await stuck.untilLine("has the lanes again", ({ groups }) => groups?.length === 1, undefined, 300);
     } finally {
       await stuck.end("SIGKILL");
@@ -144,7 +144,7 @@ describe("a copy that has the lanes and cannot reach where they lead", function 
         return copy;
       };
       const both = [await start("first"), await start("second")] as const;
-      for (const copy of both) await copy.untilLine("lets it try", ({ msg }) => gaveUp.test(msg ?? ""), 0, 300);
+      for (const copy of both) await copy.untilLine("lets it try", gaveUp, 0, 300);
       await until(
         "the copies share the lanes again",
         async () =>

@@ -14,8 +14,8 @@ export interface Member {
 }
 
 /** Members among which lane groups are handed out, and whether they are so only for want of others. */
-export interface Eligible<M> {
-  members: readonly M[];
+export interface Eligible {
+  members: readonly Member[];
   areLastResorts: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Eligible<M> {
  * Those of the highest generation (a placement that changed raises it); of them those that can run lane groups, where there are any, and
  * those that run or take some again.
  */
-export function findEligible<M extends Member>(members: readonly M[]): Eligible<M> {
+export function findEligible(members: readonly Member[]): Eligible {
   const top = Math.max(...members.map(({ generation }) => generation));
   const newest = members.filter(({ generation }) => generation === top);
   const areLastResorts = newest.every(({ isLastResort = false }) => isLastResort);

@@ -20,12 +20,12 @@ export interface GroupMemberArgs {
   log: KafkaLog;
   /** The lane groups that this member has from now on, and whether all members among which they were shared are last resorts. */
   onAssigned: (groups: number[], nobodyElse: boolean) => void;
-  /** It could do nothing with those that it had, and has left the group. */
-  onGaveUp: () => void;
   /** Those of them that it has begun to fence and does not run yet. */
   taking: () => number[];
   /** Whether it can do nothing with the lane groups that it has, so that another member should try. */
   isStuck: () => boolean;
+  /** It was stuck, and has left the group. */
+  onGaveUp: () => void;
   /** Whether it could not lately, so that the others should keep them. */
   isLastResort: () => boolean;
   /** Whether it says so still, and runs some again. */
